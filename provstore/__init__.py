@@ -1,0 +1,3 @@
+"""The provenance archive of an observatory."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""HTTP and the VO protocols: parse, call one service method, render."""

@@ -1,0 +1,1 @@
+"""The Python client for pipelines and notebooks; talks HTTP only."""

@@ -1,0 +1,1 @@
+"""Documents and lineage answers to chunks of bytes, one file per format."""

@@ -1,0 +1,1 @@
+"""What provenance is. Standard library only."""

@@ -1,0 +1,78 @@
+"""Attributes as one JSON text: the form in which the catalogue keeps them and answers carry them.
+
+The syntax is that of a PROV-JSON record's attributes (PROV-JSON section 3.2), with names compacted
+under one set of prefixes for the whole catalogue, keys sorted. So a stored text can be passed
+through into a PROV-JSON or lineage answer without being read.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+from provstore.model.identifiers import Iri
+from provstore.model.literals import (
+    QUALIFIED_NAME,
+    XSD_STRING,
+    Literal,
+    Value,
+    text_literal,
+)
+from provstore.model.records import Attributes
+
+EMPTY_BODY: Final = "{}"
+
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def value_as_json(value: Value, compact: Callable[[str], str]) -> str | dict[str, str]:
+    """One value: plain text for ``xsd:string``, else an object that keeps form and datatype."""
+    if isinstance(value, Iri):
+        return {"$": compact(value), "type": "prov:QUALIFIED_NAME"}
+    lexical, datatype, language = value
+    if language is not None:
+        return {"$": lexical, "lang": language}
+    return lexical if datatype == XSD_STRING else {"$": lexical, "type": compact(datatype)}
+
+
+def attributes_as_json(attributes: Attributes, compact: Callable[[str], str]) -> dict[str, Any]:
+    """The attributes as a PROV-JSON object; several values of a name become a list.
+
+    Keys are sorted and values of a name too, so that equal sets have equal texts.
+    """
+    grouped: dict[str, list[Value]] = {}
+    for name, value in attributes:
+        grouped.setdefault(name, []).append(value)
+    body: dict[str, Any] = {}
+    for name in sorted(grouped):
+        values = [value_as_json(value, compact) for value in grouped[name]]
+        body[compact(name)] = values[0] if len(values) == 1 else sorted(values, key=_encode)
+    return body
+
+
+def encode_body(attributes: Attributes, compact: Callable[[str], str]) -> str:
+    """The canonical JSON text of a set of attributes."""
+    if not attributes:
+        return EMPTY_BODY
+    return _encode(attributes_as_json(attributes, compact))
+
+
+def decode_body(text: str, expand: Callable[[str], str]) -> Attributes:
+    """The attributes that `encode_body` wrote."""
+    if text == EMPTY_BODY:
+        return ()
+    return tuple(
+        (name, _decode_value(value, expand))
+        for key, values in json.loads(text).items()
+        for name in (expand(key),)
+        for value in (values if isinstance(values, list) else [values])
+    )
+
+
+def _decode_value(value: Any, expand: Callable[[str], str]) -> Value:
+    if isinstance(value, str):
+        return Literal(value)
+    text = value["$"]
+    if "lang" in value:
+        return text_literal(text, value["lang"])
+    datatype = expand(value["type"])
+    return Iri(expand(text)) if datatype == QUALIFIED_NAME else Literal(text, datatype)

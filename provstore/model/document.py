@@ -1,0 +1,88 @@
+"""A document: what was told about elements and how they are related, in it and in its bundles."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from provstore.model.identifiers import Prefixes
+from provstore.model.records import NO_ATTRIBUTES, Attributes, Relation, unite
+from provstore.model.vocabulary import Kind
+
+
+class Telling(NamedTuple):
+    """The subject of a statement about an element: where it is said, of what, as what."""
+
+    bundle: str | None
+    iri: str
+    kind: Kind
+    """Exactly one kind; an IRI that is entity and agent is told twice."""
+
+
+class Document:
+    """A set of statements; several about one (bundle, IRI, kind) are one with united attributes.
+
+    Equality is that of PROV: the same statements, whatever their order and prefixes
+    (PROV-CONSTRAINTS 6.1, after merging by key constraint 22).
+    """
+
+    __slots__ = ("bundles", "elements", "prefixes", "relations")
+
+    def __init__(self, prefixes: Prefixes | None = None) -> None:
+        self.prefixes = Prefixes() if prefixes is None else prefixes
+        self.elements: dict[Telling, Attributes] = {}
+        self.relations: list[Relation] = []
+        """In the order told; a repeated telling may stand here, it means nothing."""
+        self.bundles: dict[str, Prefixes] = {}
+        """IRI of each bundle, an empty one too, to the prefixes that it declares itself."""
+
+    def add_element(
+        self,
+        kind: Kind,
+        iri: str,
+        attributes: Attributes = NO_ATTRIBUTES,
+        bundle: str | None = None,
+    ) -> None:
+        """State that ``iri`` is of ``kind`` and has these attributes."""
+        telling = Telling(bundle, iri, kind)
+        known = self.elements.get(telling)
+        self.elements[telling] = attributes if known is None else unite(known, attributes)
+
+    def add_relation(self, relation: Relation) -> None:
+        """State a relation."""
+        self.relations.append(relation)
+
+    def add_bundle(self, iri: str, prefixes: Mapping[str, str] | None = None) -> Prefixes:
+        """Open a bundle; its prefixes fall back to the document's."""
+        known = self.bundles.get(iri)
+        if known is None:
+            known = self.bundles[iri] = Prefixes(prefixes, parent=self.prefixes)
+        return known
+
+    def told(self) -> Iterable[str]:
+        """Every IRI that a statement names, each once, in the order met."""
+        seen = {telling.iri: None for telling in self.elements}
+        for relation in self.relations:
+            for end, iri in zip(relation.type.ends, relation.ends, strict=False):
+                if iri is not None and not end.is_relation:
+                    seen.setdefault(iri)
+        seen.update(dict.fromkeys(self.bundles))
+        return seen
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Document):
+            return NotImplemented
+        return (
+            self._comparable_elements() == other._comparable_elements()  # noqa: SLF001  own class
+            and {r.identity for r in self.relations} == {r.identity for r in other.relations}
+            and self.bundles.keys() == other.bundles.keys()
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # mutable while it is read
+
+    def _comparable_elements(self) -> dict[Telling, frozenset[tuple[str, object]]]:
+        return {telling: frozenset(attributes) for telling, attributes in self.elements.items()}
+
+    def __repr__(self) -> str:
+        return (
+            f"<Document of {len(self.elements)} elements, {len(self.relations)} relations, "
+            f"{len(self.bundles)} bundles>"
+        )

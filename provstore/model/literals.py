@@ -1,0 +1,68 @@
+"""Attribute values: literals with their lexical form, datatype and language.
+
+Nothing is converted: ``01`` stays ``01``, ``1.50`` stays ``1.50`` (PROV-DM 5.7.3 makes a value a
+constant of a datatype, and two constants that differ in form are two values of the set).
+"""
+
+from typing import Final, NamedTuple
+
+from provstore.model.identifiers import PROV, RDF, XSD, Iri
+
+XSD_STRING: Final = XSD + "string"
+XSD_INT: Final = XSD + "int"
+XSD_LONG: Final = XSD + "long"
+XSD_INTEGER: Final = XSD + "integer"
+XSD_DOUBLE: Final = XSD + "double"
+XSD_BOOLEAN: Final = XSD + "boolean"
+XSD_DATETIME: Final = XSD + "dateTime"
+XSD_QNAME: Final = XSD + "QName"
+XSD_ANY_URI: Final = XSD + "anyURI"
+QUALIFIED_NAME: Final = PROV + "QUALIFIED_NAME"
+INTERNATIONALIZED: Final = PROV + "InternationalizedString"
+LANG_STRING: Final = RDF + "langString"
+
+_INT_BITS: Final = 31
+_LONG_BITS: Final = 63
+
+
+class Literal(NamedTuple):
+    """A constant: its text, the IRI of its datatype, and a language tag for texts that have one."""
+
+    lexical: str
+    datatype: str = XSD_STRING
+    language: str | None = None
+
+
+Value = Literal | Iri
+"""What an attribute may hold: a constant, or the IRI that a qualified name stands for."""
+
+
+def text_literal(lexical: str, language: str | None = None) -> Literal:
+    """A text; with a language it is a ``prov:InternationalizedString`` (PROV-DM 5.7.3)."""
+    if language is None:
+        return Literal(lexical)
+    return Literal(lexical, INTERNATIONALIZED, language)
+
+
+def integer_literal(lexical: str) -> Literal:
+    """An integer typed by its size, so that no reader of ``xsd:int`` overflows."""
+    bits = int(lexical).bit_length()
+    if bits <= _INT_BITS:
+        return Literal(lexical, XSD_INT)
+    return Literal(lexical, XSD_LONG if bits <= _LONG_BITS else XSD_INTEGER)
+
+
+def python_literal(value: str | bool | float) -> Literal:  # noqa: FBT001  a value of a log, not a flag
+    """The literal of a value that a Python program wrote into its log."""
+    if isinstance(value, bool):
+        return Literal("true" if value else "false", XSD_BOOLEAN)
+    if isinstance(value, int):
+        return integer_literal(str(value))
+    if isinstance(value, float):
+        return Literal(repr(value), XSD_DOUBLE)
+    return Literal(value)
+
+
+def value_text(value: Value) -> str:
+    """The text of a value: the lexical form, or the IRI."""
+    return value if isinstance(value, Iri) else value.lexical
