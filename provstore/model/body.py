@@ -68,7 +68,7 @@ def decode_body(text: str, expand: Callable[[str], str]) -> Attributes:
     )
 
 
-def _decode_value(value: Any, expand: Callable[[str], str]) -> Value:
+def _decode_value(value: str | dict[str, str], expand: Callable[[str], str]) -> Value:
     if isinstance(value, str):
         return Literal(value)
     text = value["$"]

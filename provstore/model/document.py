@@ -71,7 +71,7 @@ class Document:
         if not isinstance(other, Document):
             return NotImplemented
         return (
-            self._comparable_elements() == other._comparable_elements()  # noqa: SLF001  own class
+            self._comparable_elements() == other._comparable_elements()
             and {r.identity for r in self.relations} == {r.identity for r in other.relations}
             and self.bundles.keys() == other.bundles.keys()
         )
