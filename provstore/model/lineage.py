@@ -294,3 +294,33 @@ def least_distances(
         front = later
         reached += 1
     return distance
+
+
+@dataclass(frozen=True, slots=True)
+class SapQuestion:
+    """A question of the ProvSAP endpoint (ProvDAL draft of September 2017, and OPUS)."""
+
+    ids: tuple[str, ...]
+    depth: int | None = 1
+    """Relations to follow; None is ALL."""
+    direction: Direction = Direction.BACK
+    members: bool = False
+    steps: bool = False
+    walk_agents: bool = False
+    """AGENT of the draft: go on from agents."""
+    show_agents: bool = True
+    """AGENTS of OPUS: have agents in the answer."""
+    configuration: bool = True
+    """CONFIGURATION of OPUS: parameters and configuration files."""
+    descriptions: int = 0
+    """DESCRIPTIONS of OPUS: 0 none, 1 of activities, 2 all."""
+
+    def plan(self) -> WalkPlan:
+        """The walk that answers it."""
+        return sap_plan(
+            forth=self.direction is Direction.FORTH,
+            members=self.members,
+            steps=self.steps,
+            walk_agents=self.walk_agents,
+            show_agents=self.show_agents,
+        )

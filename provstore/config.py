@@ -1,0 +1,109 @@
+"""The settings: environment variables with the prefix ``PROVSTORE_``, or a TOML file.
+
+The file is named by ``PROVSTORE_CONFIG``; its keys are the names below in lower case. What the
+environment says wins over the file.
+"""
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def default_data_dir() -> Path:
+    """The user's data folder (XDG Base Directory Specification)."""
+    home = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(home) / "provstore"
+
+
+class Settings(BaseSettings):
+    """One frozen set of settings; built by `main` or `cli`, ends at the factory."""
+
+    model_config = SettingsConfigDict(env_prefix="PROVSTORE_", frozen=True, extra="forbid")
+
+    data_dir: Path = Field(
+        default_factory=default_data_dir, description="Folder of the catalogue and the spool."
+    )
+    database_url: str = Field(
+        default="", description="The SQL catalogue; empty is SQLite in the data folder."
+    )
+    graph_url: str = Field(default="", description="The graph; empty is the catalogue itself.")
+    base_url: str = Field(
+        default="http://127.0.0.1:8000", description="Where users reach the server."
+    )
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Host names answered besides that of BASE_URL, comma-separated."
+    )
+    authority: str = Field(
+        default="", description="IVOID authority of the archive, without `ivo://`."
+    )
+    max_document_bytes: int = Field(
+        default=100_000_000, gt=0, description="Most bytes of one document, decoded."
+    )
+    async_document_bytes: int = Field(
+        default=8_000_000, ge=0, description="Larger documents are answered 202 and worked off."
+    )
+    max_lineage_nodes: int = Field(default=200_000, gt=0, description="Most nodes in one answer.")
+    max_rows: int = Field(default=1000, gt=0, description="Most items of one page of a list.")
+    max_refusals: int = Field(
+        default=10_000, ge=0, description="Refusals kept in the log, newest first."
+    )
+    writer_timeout_s: float = Field(
+        default=20.0, gt=0, description="Longest wait for the writer, in seconds; then 503."
+    )
+    threads: int = Field(
+        default=4, gt=0, description="Threads of one server process that answer requests."
+    )
+    source_zones: dict[str, str] = Field(
+        default_factory=dict,
+        description="Time zone (IANA name) of the zone-less times of a source; UTC otherwise.",
+    )
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _split_hosts(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(host.strip() for host in value.split(",") if host.strip())
+        return value
+
+    @cached_property
+    def catalogue_url(self) -> str:
+        """The catalogue's address, the default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'provstore.db'}"
+
+    @cached_property
+    def base_host(self) -> str:
+        """Host name of BASE_URL."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the server is reached on its own host only."""
+        return self.base_host in LOOPBACK_HOSTS
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then the TOML file."""
+        del dotenv_settings, file_secret_settings
+        path = os.environ.get("PROVSTORE_CONFIG")
+        toml = (TomlConfigSettingsSource(settings_cls, Path(path)),) if path else ()
+        return (init_settings, env_settings, *toml)
