@@ -210,7 +210,7 @@ class Compactor:
 
 
 def split_iri(iri: str) -> tuple[str, str]:
-    """Namespace and local part: cut after the last ``#``, else ``/``, else ``:``, else not at all."""
+    """Namespace and local part: cut after the last ``#``, else ``/``, else ``:``."""
     for mark in "#/:":
         head, found, tail = iri.rpartition(mark)
         if found and _SCHEME.match(head + found):
