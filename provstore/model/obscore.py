@@ -1,6 +1,8 @@
 """The columns of ObsCore 1.1 with the observatory's extension, described once.
 
-The SQL table, the readers and the answers derive from `COLUMNS`.
+The SQL table, the readers and the answers derive from `COLUMNS`. Units, UCDs and utypes of the
+standard columns are those of ObsCore 1.1. The columns of the extension are ours; their UCDs are
+those of the proposed high-energy extension of ObsCore where it has the column.
 """
 
 from collections.abc import Mapping
@@ -15,21 +17,289 @@ class Column(NamedTuple):
 
     name: str
     type: ColumnType
+    """Timestamps and regions are text, as written."""
     unit: str = ""
     """In VOUnits; values are stored in it."""
     ucd: str = ""
     utype: str = ""
+    """Empty for the columns of the extension: ObsCore leaves the utypes of others to them."""
     required: bool = False
     """May not be null (ObsCore 1.1, section 4)."""
 
 
-COLUMNS: Final[tuple[Column, ...]] = (
-    Column("obs_publisher_did", "text", required=True),
-    Column("obs_id", "text", required=True),
-    Column("target_name", "text"),
-    Column("dataproduct_subtype", "text"),
-    Column("access_url", "text"),
+MANDATORY: Final = (
+    Column("dataproduct_type", "text", "", "meta.code.class", "obscore:ObsDataset.dataProductType"),
+    Column(
+        "calib_level",
+        "integer",
+        "",
+        "meta.code;obs.calib",
+        "obscore:ObsDataset.calibLevel",
+        required=True,
+    ),
+    Column("obs_collection", "text", "", "meta.id", "obscore:DataID.collection", required=True),
+    Column("obs_id", "text", "", "meta.id", "obscore:DataID.observationID", required=True),
+    Column(
+        "obs_publisher_did",
+        "text",
+        "",
+        "meta.ref.ivoid",
+        "obscore:Curation.publisherDID",
+        required=True,
+    ),
+    Column("access_url", "text", "", "meta.ref.url", "obscore:Access.reference"),
+    Column("access_format", "text", "", "meta.code.mime", "obscore:Access.format"),
+    Column("access_estsize", "integer", "kbyte", "phys.size;meta.file", "obscore:Access.size"),
+    Column("target_name", "text", "", "meta.id;src", "obscore:Target.name"),
+    Column(
+        "s_ra",
+        "real",
+        "deg",
+        "pos.eq.ra",
+        "obscore:Char.SpatialAxis.Coverage.Location.Coord.Position2D.Value2.C1",
+    ),
+    Column(
+        "s_dec",
+        "real",
+        "deg",
+        "pos.eq.dec",
+        "obscore:Char.SpatialAxis.Coverage.Location.Coord.Position2D.Value2.C2",
+    ),
+    Column(
+        "s_fov",
+        "real",
+        "deg",
+        "phys.angSize;instr.fov",
+        "obscore:Char.SpatialAxis.Coverage.Bounds.Extent.diameter",
+    ),
+    Column(
+        "s_region",
+        "text",
+        "",
+        "pos.outline;obs.field",
+        "obscore:Char.SpatialAxis.Coverage.Support.Area",
+    ),
+    Column(
+        "s_resolution",
+        "real",
+        "arcsec",
+        "pos.angResolution",
+        "obscore:Char.SpatialAxis.Resolution.Refval.value",
+    ),
+    Column("s_xel1", "integer", "", "meta.number", "obscore:Char.SpatialAxis.numBins1"),
+    Column("s_xel2", "integer", "", "meta.number", "obscore:Char.SpatialAxis.numBins2"),
+    Column(
+        "t_min",
+        "real",
+        "d",
+        "time.start;obs.exposure",
+        "obscore:Char.TimeAxis.Coverage.Bounds.Limits.StartTime",
+    ),
+    Column(
+        "t_max",
+        "real",
+        "d",
+        "time.end;obs.exposure",
+        "obscore:Char.TimeAxis.Coverage.Bounds.Limits.StopTime",
+    ),
+    Column(
+        "t_exptime",
+        "real",
+        "s",
+        "time.duration;obs.exposure",
+        "obscore:Char.TimeAxis.Coverage.Support.Extent",
+    ),
+    Column(
+        "t_resolution",
+        "real",
+        "s",
+        "time.resolution",
+        "obscore:Char.TimeAxis.Resolution.Refval.value",
+    ),
+    Column("t_xel", "integer", "", "meta.number", "obscore:Char.TimeAxis.numBins"),
+    Column(
+        "em_min",
+        "real",
+        "m",
+        "em.wl;stat.min",
+        "obscore:Char.SpectralAxis.Coverage.Bounds.Limits.LoLimit",
+    ),
+    Column(
+        "em_max",
+        "real",
+        "m",
+        "em.wl;stat.max",
+        "obscore:Char.SpectralAxis.Coverage.Bounds.Limits.HiLimit",
+    ),
+    Column(
+        "em_res_power",
+        "real",
+        "",
+        "spect.resolution",
+        "obscore:Char.SpectralAxis.Resolution.ResolPower.refVal",
+    ),
+    Column("em_xel", "integer", "", "meta.number", "obscore:Char.SpectralAxis.numBins"),
+    Column("o_ucd", "text", "", "meta.ucd", "obscore:Char.ObservableAxis.ucd"),
+    Column(
+        "pol_states",
+        "text",
+        "",
+        "meta.code;phys.polarization",
+        "obscore:Char.PolarizationAxis.stateList",
+    ),
+    Column("pol_xel", "integer", "", "meta.number", "obscore:Char.PolarizationAxis.numBins"),
+    Column(
+        "facility_name",
+        "text",
+        "",
+        "meta.id;instr.tel",
+        "obscore:Provenance.ObsConfig.Facility.name",
+    ),
+    Column(
+        "instrument_name",
+        "text",
+        "",
+        "meta.id;instr",
+        "obscore:Provenance.ObsConfig.Instrument.name",
+    ),
 )
+"""The 30 columns that a table ``ivoa.obscore`` must have (ObsCore 1.1, section 4)."""
+
+OPTIONAL: Final = (
+    Column(
+        "dataproduct_subtype",
+        "text",
+        "",
+        "meta.code.class",
+        "obscore:ObsDataset.dataProductSubtype",
+    ),
+    Column("target_class", "text", "", "src.class", "obscore:Target.class"),
+    Column("obs_creation_date", "text", "", "time;meta.dataset", "obscore:DataID.date"),
+    Column("obs_creator_name", "text", "", "meta.id", "obscore:DataID.creator"),
+    Column("obs_creator_did", "text", "", "meta.id", "obscore:DataID.creatorDID"),
+    Column("obs_title", "text", "", "meta.title;obs", "obscore:DataID.title"),
+    Column("publisher_id", "text", "", "meta.ref.ivoid", "obscore:Curation.publisherID"),
+    Column("bib_reference", "text", "", "meta.bib", "obscore:Curation.reference"),
+    Column("data_rights", "text", "", "meta.code", "obscore:Curation.rights"),
+    Column("obs_release_date", "text", "", "time.release", "obscore:Curation.releaseDate"),
+    Column("s_ucd", "text", "", "meta.ucd", "obscore:Char.SpatialAxis.ucd"),
+    Column("s_unit", "text", "", "meta.unit", "obscore:Char.SpatialAxis.unit"),
+    Column(
+        "s_resolution_min",
+        "real",
+        "arcsec",
+        "pos.angResolution;stat.min",
+        "obscore:Char.SpatialAxis.Resolution.Bounds.Limits.LoLimit",
+    ),
+    Column(
+        "s_resolution_max",
+        "real",
+        "arcsec",
+        "pos.angResolution;stat.max",
+        "obscore:Char.SpatialAxis.Resolution.Bounds.Limits.HiLimit",
+    ),
+    Column(
+        "s_pixel_scale",
+        "real",
+        "arcsec",
+        "phys.angSize;instr.pixel",
+        "obscore:Char.SpatialAxis.Sampling.RefVal.SamplingPeriod",
+    ),
+    Column(
+        "s_calib_status", "text", "", "meta.code.qual", "obscore:Char.SpatialAxis.calibrationStatus"
+    ),
+    Column(
+        "s_stat_error",
+        "real",
+        "arcsec",
+        "stat.error;pos.eq",
+        "obscore:Char.SpatialAxis.Accuracy.StatError.Refval.value",
+    ),
+    Column(
+        "t_calib_status", "text", "", "meta.code.qual", "obscore:Char.TimeAxis.calibrationStatus"
+    ),
+    Column(
+        "t_stat_error",
+        "real",
+        "s",
+        "stat.error;time",
+        "obscore:Char.TimeAxis.Accuracy.StatError.Refval.value",
+    ),
+    Column("em_ucd", "text", "", "meta.ucd", "obscore:Char.SpectralAxis.ucd"),
+    Column("em_unit", "text", "", "meta.unit", "obscore:Char.SpectralAxis.unit"),
+    Column(
+        "em_calib_status",
+        "text",
+        "",
+        "meta.code.qual",
+        "obscore:Char.SpectralAxis.calibrationStatus",
+    ),
+    Column(
+        "em_res_power_min",
+        "real",
+        "",
+        "spect.resolution;stat.min",
+        "obscore:Char.SpectralAxis.Resolution.ResolPower.LoLimit",
+    ),
+    Column(
+        "em_res_power_max",
+        "real",
+        "",
+        "spect.resolution;stat.max",
+        "obscore:Char.SpectralAxis.Resolution.ResolPower.HiLimit",
+    ),
+    Column(
+        "em_resolution",
+        "real",
+        "m",
+        "spect.resolution;stat.mean",
+        "obscore:Char.SpectralAxis.Resolution.Refval.value",
+    ),
+    Column(
+        "em_stat_error",
+        "real",
+        "m",
+        "stat.error;em",
+        "obscore:Char.SpectralAxis.Accuracy.StatError.Refval.value",
+    ),
+    Column("o_unit", "text", "", "meta.unit", "obscore:Char.ObservableAxis.unit"),
+    Column(
+        "o_calib_status",
+        "text",
+        "",
+        "meta.code.qual",
+        "obscore:Char.ObservableAxis.calibrationStatus",
+    ),
+    Column(
+        "o_stat_error",
+        "real",
+        "",
+        "stat.error",
+        "obscore:Char.ObservableAxis.Accuracy.StatError.Refval.value",
+    ),
+    Column(
+        "proposal_id", "text", "", "meta.id;obs.proposal", "obscore:Provenance.Proposal.identifier"
+    ),
+)
+"""The optional columns of ObsCore 1.1; ``o_stat_error`` is in the row's ``o_unit``."""
+
+EXTENSION: Final = (
+    Column("site", "text", "", "meta.id;instr.obsty"),
+    Column("sub_array_name", "text", "", "meta.id;instr"),
+    Column("pointing_mode", "text", "", "meta.code;obs.param"),
+    Column("obs_mode", "text", "", "meta.code;obs.param"),
+    Column("run_type", "text", "", "meta.code;obs"),
+    Column("data_quality", "text", "", "meta.code.qual"),
+    Column("calib_version", "text", "", "meta.version;obs.calib"),
+    Column("reco_version", "text", "", "meta.version"),
+    Column("reco_method", "text", "", "meta.code"),
+    Column("applied_cuts", "text", "", "meta.code"),
+    Column("spectral_model", "text", "", "meta.id;meta.modelled"),
+)
+"""How a Cherenkov array observed and what was done to the data: columns of the observatory."""
+
+COLUMNS: Final[tuple[Column, ...]] = (*MANDATORY, *OPTIONAL, *EXTENSION)
+"""All columns, those that must exist first."""
 
 
 @dataclass(frozen=True, slots=True)
