@@ -1,0 +1,51 @@
+"""Qualified names of one scope of an answer, and the prefixes that they need."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from provstore.model.identifiers import OWN_PREFIXES, PROV, VOPROV, XSD, Compactor
+
+_FIXED: Final = {"prov": PROV, "xsd": XSD, "voprov": VOPROV}
+# `ivo:` + `//...` is an IVOID and never a qualified name; `default` is how PROV-JSON spells the
+# default namespace; the others belong to XML.
+_UNUSABLE: Final = frozenset({"ivo", "default", "xml", "xmlns", "xsi"}) | _FIXED.keys()
+_PREFIX: Final = re.compile(r"[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?\Z")
+
+
+def usable_prefixes(told: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The declared prefixes that every PROV format can write, with those of fixed meaning.
+
+    No default namespace is among them: a name without a prefix stays one, and stays local to its
+    source, because no answer declares a default namespace.
+    """
+    usable = {p: u for p, u in told if u and p not in _UNUSABLE and _PREFIX.match(p)}
+    return {**OWN_PREFIXES, **usable, **_FIXED}
+
+
+class Names:
+    """Turns IRIs into qualified names and remembers which prefixes it used."""
+
+    __slots__ = ("_compactor", "_known", "used")
+
+    def __init__(self, told: Iterable[tuple[str, str]]) -> None:
+        self._compactor = Compactor(usable_prefixes(told))
+        self._known: dict[str, str] = {}
+        self.used: dict[str, str] = {"prov": PROV, "xsd": XSD}
+        """What has to be declared; grows as names are made."""
+
+    def __call__(self, iri: str) -> str:
+        """The qualified name of ``iri``; a bare name or a blank name stays as it is."""
+        return self._known.get(iri) or self._name(iri)
+
+    def bind(self, iri: str, name: str) -> None:
+        """From now on, ``iri`` is written as ``name``."""
+        self._known[iri] = name
+
+    def _name(self, iri: str) -> str:
+        name = self._known[iri] = self._compactor.compact(iri)
+        prefix = name.partition(":")[0]
+        namespace = self._compactor.prefixes.get(prefix)
+        if namespace is not None:
+            self.used[prefix] = namespace
+        return name

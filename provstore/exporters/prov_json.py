@@ -1,0 +1,148 @@
+"""Documents as PROV-JSON (W3C member submission of 24 April 2013).
+
+Names are qualified under prefixes that the document declares, each scope its own. A name without a
+prefix (``run1``) stays bare; as no default namespace is ever declared, it is read back as it was.
+Blank names are numbered afresh in each scope: ``_:id1``, ``_:id2``, … A reference to an anonymous
+relation is written as the fresh name of that relation.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from provstore.exporters.chunks import encoded
+from provstore.exporters.flavour import Model, Scope, Statement, scopes
+from provstore.exporters.names import Names
+from provstore.model.body import attributes_as_json
+from provstore.model.document import Document
+from provstore.model.identifiers import RELATION_KEY
+from provstore.model.literals import XSD_DATETIME, Literal
+from provstore.model.records import Attributes, Relation
+from provstore.model.vocabulary import PROV_END_TIME, PROV_START_TIME, PROV_TIME
+
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_TIMES: Final = (PROV_START_TIME, PROV_END_TIME)
+
+Sections = dict[str, dict[str, list[str]]]
+"""Section to identifier to the JSON texts of what is told of it."""
+
+
+def write_prov_json(document: Document, model: Model = Model.W3C) -> Iterator[bytes]:
+    """The document as compact PROV-JSON in chunks of UTF-8.
+
+    Parameters
+    ----------
+    document
+        What to write.
+    model
+        ``W3C`` is read by every PROV tool, ``IVOA`` has the sections of voprov up to 0.0.4.
+    """
+    return encoded(_pieces(document, model))
+
+
+def _pieces(document: Document, model: Model) -> Iterator[str]:
+    main, *bundles = scopes(document)
+    names = Names(main.prefixes)
+    sections = _sections(main, model, names)
+    ids = [names(scope.bundle or "") for scope in bundles]
+    yield from _block(names, sections)
+    if bundles:
+        yield ',"bundle":{'
+        for index, (name, scope) in enumerate(zip(ids, bundles, strict=True)):
+            yield f"{',' if index else ''}{_encode(name)}:"
+            inner = Names(scope.prefixes)
+            found = _sections(scope, model, inner)
+            yield from _block(inner, found)
+            yield "}"
+        yield "}"
+    yield "}"
+
+
+def _block(names: Names, sections: Sections) -> Iterator[str]:
+    """A document or bundle from its opening brace on; the closing one is the caller's."""
+    yield f'{{"prefix":{_encode(names.used)}'
+    for section, records in sections.items():
+        yield f',"{section}":{{'
+        mark = ""
+        for name, bodies in records.items():
+            told = bodies[0] if len(bodies) == 1 else f"[{','.join(bodies)}]"
+            yield f"{mark}{_encode(name)}:{told}"
+            mark = ","
+        yield "}"
+
+
+def _sections(scope: Scope, model: Model, names: Names) -> Sections:
+    name_of = _naming(scope, names)
+    sections: Sections = {}
+    for statement in scope.statements(model):
+        body = _encode(_body(statement, names))
+        records = sections.setdefault(statement.name, {})
+        records.setdefault(name_of(statement), []).append(body)
+    return sections
+
+
+def _body(statement: Statement, names: Callable[[str], str]) -> dict[str, Any]:
+    body = {names(end.iri): names(iri) for end, iri in statement.ends if iri is not None}
+    if statement.time is not None:
+        body[names(PROV_TIME)] = statement.time
+    return body | attributes_as_json(_plain_times(statement.attributes), names)
+
+
+def _plain_times(attributes: Attributes) -> Attributes:
+    """Start and end time are plain text in PROV-JSON (section 3.2.2), not typed values."""
+    if not any(name in _TIMES for name, _ in attributes):
+        return attributes
+    return tuple(
+        (name, Literal(value.lexical))
+        if name in _TIMES and isinstance(value, Literal) and value.datatype == XSD_DATETIME
+        else (name, value)
+        for name, value in attributes
+    )
+
+
+def _naming(scope: Scope, names: Names) -> Callable[[Statement], str]:
+    """Gives each record its identifier; what is referred to is bound before anything is written."""
+    fresh = _fresh_names(scope)
+    bound = {key: next(fresh) for key in _anonymous_and_referred(scope)}
+    for key, name in bound.items():
+        names.bind(key, name)
+
+    def name_of(statement: Statement) -> str:
+        if statement.iri is not None:
+            return names(statement.iri)
+        relation = statement.relation
+        known = bound.get(relation.key) if bound and relation is not None else None
+        return known or next(fresh)
+
+    return name_of
+
+
+def _fresh_names(scope: Scope) -> Iterator[str]:
+    """Blank names that no element of the scope has."""
+    taken = {telling.iri for telling, _ in scope.elements}
+    taken.update(end for relation in scope.relations for end in relation.ends if end)
+    number = 0
+    while True:
+        number += 1
+        if (name := f"_:id{number}") not in taken:
+            yield name
+
+
+def _anonymous_and_referred(scope: Scope) -> list[str]:
+    """Keys of the scope's anonymous relations that a statement of the scope refers to."""
+    referred = {name for name in _references(scope) if name.startswith(RELATION_KEY)}
+    if not referred:
+        return []
+    return list(dict.fromkeys(r.key for r in _anonymous(scope) if r.key in referred))
+
+
+def _references(scope: Scope) -> Iterator[str]:
+    for relation in scope.relations:
+        yield from (end for end in relation.ends if end is not None)
+        yield from (value for _, value in relation.attributes if isinstance(value, str))
+    for _, attributes in scope.elements:
+        yield from (value for _, value in attributes if isinstance(value, str))
+
+
+def _anonymous(scope: Scope) -> Iterator[Relation]:
+    return (relation for relation in scope.relations if relation.iri is None)
