@@ -193,20 +193,28 @@ class Compactor:
         for uri, prefix in self._by_length:
             if iri.startswith(uri):
                 return f"{prefix}:{iri[len(uri) :]}"
-        namespace, local = split_iri(iri)
+        namespace, _ = split_iri(iri)
+        if canonical_namespace(namespace) != namespace:  # a reader would take it for the other
+            namespace = namespace[:-1]
         if not namespace:
-            return iri
+            head, colon, _ = iri.partition(":")
+            if not colon or "/" in head or " " in head:  # `Prefixes.expand` leaves these as they are
+                return iri
+            namespace = head + colon
         prefix = self._mint(namespace)
-        return f"{prefix}:{local}"
+        return f"{prefix}:{iri[len(namespace) :]}"
 
     def _mint(self, namespace: str) -> str:
         number = len(self.minted) + 1
         while (prefix := f"ns{number}") in self.prefixes:
             number += 1
+        self._take(prefix, namespace)
+        return prefix
+
+    def _take(self, prefix: str, namespace: str) -> None:
         self.prefixes[prefix] = self.minted[prefix] = namespace
         self._by_length.append((namespace, prefix))
         self._by_length.sort(key=lambda pair: (-len(pair[0]), pair[1]))
-        return prefix
 
 
 def split_iri(iri: str) -> tuple[str, str]:
