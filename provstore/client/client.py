@@ -1,0 +1,160 @@
+"""The client: one method per thing that a pipeline or a notebook asks of a server."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
+
+from provstore.client.connection import Connection
+from provstore.client.transport import JsonObject, Parameter, Transport
+
+_API = "/api/v1"
+_CREATED = 201
+_MAX_PAGE = 1000
+"""Most items that a server puts on one page of a list."""
+
+
+class Client:
+    """A provstore server, over HTTP.
+
+    Nothing is sent before a method is called. Every method raises the error that the server named
+    (`provstore.errors`), or `ServerError` where the server cannot be reached or says something
+    else.
+
+    Parameters
+    ----------
+    url
+        Base of the server; without it ``PROVSTORE_URL``, else ``http://127.0.0.1:8000``.
+    token
+        Secret of the caller; without it ``PROVSTORE_TOKEN``, else none is sent.
+    timeout
+        Longest silence of the server, in seconds.
+
+    Raises
+    ------
+    BadParameterError
+        The address or the token cannot be one.
+
+    Examples
+    --------
+    >>> client = Client("https://provenance.example.org")
+    >>> receipt = client.push(Path("run1.prov.json"), source="dl3-pipeline")
+    >>> client.lineage("ivo://obs.example/spectra#1", stop="DL3")["nodes"]
+    """
+
+    def __init__(
+        self, url: str | None = None, token: str | None = None, timeout: float = 60.0
+    ) -> None:
+        connection = Connection(url=url, token=token)
+        self._transport = Transport(connection.url, connection.token, timeout)
+
+    @property
+    def url(self) -> str:
+        """Base of the server, without a slash at its end."""
+        return self._transport.url
+
+    def push(
+        self,
+        document: bytes | Path,
+        *,
+        source: str | None = None,
+        format: str | None = None,  # noqa: A002  the name that the server and the command use
+        replaces: str | None = None,
+        dry_run: bool = False,
+    ) -> JsonObject:
+        """Push one document, gzipped or not; pushing it again changes nothing.
+
+        Parameters
+        ----------
+        document
+            Its bytes, or the file that holds them.
+        source
+            Name of the pipeline; it qualifies ids that mean something only there.
+        format
+            Name of the format; without it the server looks at the bytes.
+        replaces
+            Id of the receipt that this document corrects.
+        dry_run
+            Have it judged only; nothing is stored.
+
+        Returns
+        -------
+        dict
+            The receipt, with ``created`` false where the same bytes were known already; its status
+            may be ``pending``. Of a dry run: ``findings``.
+
+        Raises
+        ------
+        RefusedDocumentError
+            The document cannot be stored truthfully.
+        OSError
+            The file cannot be read.
+        """
+        body = document.read_bytes() if isinstance(document, Path) else document
+        parameters: dict[str, Parameter] = {
+            "source": source,
+            "format": format,
+            "replaces": replaces,
+            "dry_run": dry_run or None,
+        }
+        answer = self._transport.send("POST", f"{_API}/documents", parameters, body=body)
+        receipt = answer.json()
+        return receipt if dry_run else {**receipt, "created": answer.status >= _CREATED}
+
+    def receipt(self, id: str) -> JsonObject:  # noqa: A002  the name of the thing
+        """The present state of a receipt."""
+        return self._transport.send("GET", f"{_API}/documents/{quote(id, safe='')}").json()
+
+    def lineage(self, id: str | Sequence[str], **parameters: Parameter) -> JsonObject:  # noqa: A002  as the parameter
+        """What something was made from, or into, as nodes and edges.
+
+        Parameters
+        ----------
+        id
+            Any name of what the walk starts from, or several.
+        parameters
+            Those of ``GET /api/v1/lineage``: ``direction``, ``steps``, ``depth``, ``stop``, …
+        """
+        return self._transport.send("GET", f"{_API}/lineage", {"ID": id, **parameters}).json()
+
+    def lineage_bytes(
+        self,
+        id: str | Sequence[str],  # noqa: A002  as the parameter
+        format: str,  # noqa: A002  as the parameter
+        **parameters: Parameter,
+    ) -> bytes:
+        """The lineage in any format that the server writes, e.g. ``prov-n`` or ``svg``."""
+        query: dict[str, Parameter] = {"ID": id, "format": format, **parameters}
+        return self._transport.send("GET", f"{_API}/lineage", query, accept="*/*").body
+
+    def impact(self, id: str | Sequence[str], *, limit: int | None = None) -> JsonObject:  # noqa: A002  as the parameter
+        """The datasets that were made from something, with counts per level."""
+        return self._transport.send("GET", f"{_API}/impact", {"ID": id, "limit": limit}).json()
+
+    def gaps(self, *, limit: int | None = None) -> JsonObject:
+        """Where records stop short: all gaps, or the first ``limit``, read page by page."""
+        items: list[object] = []
+        page: JsonObject = {"next": ""}
+        while page["next"] is not None and (limit is None or len(items) < limit):
+            left = _MAX_PAGE if limit is None else min(limit - len(items), _MAX_PAGE)
+            # The address of a next page is the server's; only its query is taken from it, so that
+            # the token stays with the server that was named.
+            query = parse_qs(urlsplit(page["next"]).query) | {"limit": [str(left)]}
+            page = self._transport.send("GET", f"{_API}/gaps", query).json()
+            items.extend(page["items"])
+        return {**page, "items": items, "next": None}
+
+    def element(self, id: str) -> JsonObject:  # noqa: A002  as the parameter
+        """One entity, activity or agent with its names, attributes and who asserted them."""
+        return self._transport.send("GET", f"{_API}/elements", {"ID": id}).json()
+
+    def obscore(self, table: bytes | Path, *, source: str | None = None) -> JsonObject:
+        """Load a table of ObsCore records (VOTable, ECSV, FITS, CSV), gzipped or not."""
+        name = table.name if isinstance(table, Path) else None
+        body = table.read_bytes() if isinstance(table, Path) else table
+        parameters: dict[str, Parameter] = {"name": name, "source": source}
+        answer = self._transport.send("PUT", f"{_API}/obscore", parameters, body=body)
+        return {**answer.json(), "created": answer.status >= _CREATED}
+
+    def health(self) -> JsonObject:
+        """Whether the server is up, and what its catalogue holds."""
+        return self._transport.send("GET", "/health").json()

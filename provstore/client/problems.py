@@ -1,0 +1,107 @@
+"""A server's refusal, turned back into the error that the server raised.
+
+The answer is a problem document (RFC 9457) with the stable code of `provstore.errors`.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from provstore.errors import (
+    AmbiguousIdentifierError,
+    BadParameterError,
+    BusyError,
+    ConflictError,
+    Finding,
+    ForbiddenError,
+    ProvstoreError,
+    RefusedDocumentError,
+    ServerError,
+    Severity,
+    StaleSchemaError,
+    TooLargeError,
+    UnauthenticatedError,
+    UnavailableError,
+    UnknownFormatError,
+    UnknownIdentifierError,
+    UnknownReceiptError,
+)
+
+_Problem = Mapping[str, Any]
+
+_PLAIN: Final[Mapping[str, Callable[[str], ProvstoreError]]] = {
+    error.code: error
+    for error in (
+        UnknownFormatError,
+        TooLargeError,
+        UnknownReceiptError,
+        ConflictError,
+        UnauthenticatedError,
+        ForbiddenError,
+        BusyError,
+        UnavailableError,
+        StaleSchemaError,
+    )
+}
+"""Errors that are made of one sentence."""
+
+_STRUCTURED: Final[Mapping[str, Callable[[_Problem], ProvstoreError]]] = {
+    RefusedDocumentError.code: lambda problem: RefusedDocumentError(findings_of(problem)),
+    BadParameterError.code: lambda problem: BadParameterError(
+        str(problem.get("parameter", "")),
+        str(problem.get("value", "")),
+        str(problem.get("allowed", "")),
+    ),
+    UnknownIdentifierError.code: lambda problem: UnknownIdentifierError(
+        [str(name) for name in problem.get("names", ())]
+    ),
+    AmbiguousIdentifierError.code: lambda problem: AmbiguousIdentifierError(
+        str(problem.get("name", "")), int(problem.get("count", 0)), int(problem.get("most", 0))
+    ),
+}
+
+
+def error_of(status: int, body: bytes) -> ProvstoreError:
+    """The error that an answer with this status and body stands for.
+
+    A code that this client does not know, or a body that is no problem document (a proxy's page),
+    gives a `ServerError` with the status.
+    """
+    problem = _parsed(body)
+    if problem is None:
+        return ServerError(f"the server answered {status} and gave no reason", status)
+    code, detail = str(problem.get("code")), _detail(problem)
+    if code in _PLAIN:
+        return _PLAIN[code](detail)
+    if code not in _STRUCTURED:
+        return ServerError(f"the server answered {status}: {detail}", status)
+    error = _STRUCTURED[code](problem)
+    # The server's own sentence knows more than one made up from the parts that it sent.
+    error.args = (detail,)
+    return error
+
+
+def findings_of(answer: Mapping[str, Any]) -> list[Finding]:
+    """The findings that a receipt or a problem carries."""
+    return [
+        Finding(
+            Severity(item["severity"]),
+            str(item["rule"]),
+            str(item["place"]),
+            str(item["value"]),
+            str(item["message"]),
+        )
+        for item in answer.get("findings", ())
+    ]
+
+
+def _parsed(body: bytes) -> _Problem | None:
+    try:
+        problem = json.loads(body)
+    except ValueError:
+        return None
+    return problem if isinstance(problem, dict) else None
+
+
+def _detail(problem: _Problem) -> str:
+    return str(problem.get("detail") or problem.get("title") or "no reason given")
