@@ -1,5 +1,7 @@
 """What every importer is: it recognises its format by content and reads bytes into documents."""
 
+import json
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
@@ -104,3 +106,35 @@ class Parsed:
     format: str
     parts: list[Part]
     findings: list[Finding]
+
+
+def sniffed_text(head: bytes) -> str:
+    """The first bytes as text, in whatever encoding of Unicode they are, white space cut off.
+
+    For recognising a format only: a document in UTF-16 is recognised, so that its reader can say
+    what is wrong with it.
+    """
+    return head.decode(json.detect_encoding(head), errors="replace").lstrip("\ufeff \t\r\n")
+
+
+def decode_text(data: bytes, findings: Findings) -> str | None:
+    """The text of a document in UTF-8; None, with a finding, where it is in no UTF-8.
+
+    A byte order mark is passed over with a finding (RFC 8259, section 8.1, lets readers do so).
+    """
+    if data.startswith(BOM_UTF8):
+        findings.info("text/byte-order-mark", "1:1", "EF BB BF", "the byte order mark is ignored")
+        data = data.removeprefix(BOM_UTF8)
+    encoding = json.detect_encoding(data)
+    if not encoding.startswith("utf-8"):
+        message = f"the text is {encoding.upper()}; it must be UTF-8"
+        findings.error("text/encoding", "1:1", data[:4].hex(" "), message)
+        return None
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        value = data[error.start : error.end].hex(" ")
+        findings.error("text/encoding", f"{line}:{column}", value, "the bytes are not UTF-8")
+        return None

@@ -1,0 +1,160 @@
+"""PROV-JSON (W3C member submission of 24 April 2013), with what IVOA software writes in it.
+
+Read in one pass over the parsed JSON, without the `prov` library: that keeps the lexical forms, the
+order and the place of every finding. Beyond the submission, these are read:
+
+- the sections of voprov up to 0.0.4, of OPUS and of the drafts of 2017 (``activityDescription``,
+  ``isDescribedBy``, …), and the markers that voprov 0.1 writes in their stead;
+- formal attributes under ``voprov`` where the submission has ``prov``, and the reverse;
+- ``voprov`` and the other well-known prefixes without a declaration;
+- the ``@id`` that ProvToolbox repeats inside a bundle.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from provstore.importers.base import Findings, Part, decode_text, sniffed_text
+from provstore.importers.prov_json_relations import RelationReader
+from provstore.importers.prov_json_scope import Place, Record, Scope, read_prefixes, wrong_type
+from provstore.importers.strict_json import Json, JsonText
+from provstore.model.document import Document
+from provstore.model.identifiers import VOPROV, Iri, Prefixes
+from provstore.model.literals import XSD_DATETIME, XSD_STRING, Literal, Value
+from provstore.model.records import NO_ATTRIBUTES, Attributes, unite
+from provstore.model.vocabulary import (
+    CLASS_BY_SECTION,
+    PROV_END_TIME,
+    PROV_START_TIME,
+    PROV_TYPE,
+    RELATION_BY_NAME,
+    Kind,
+)
+
+
+class _ElementSection(NamedTuple):
+    kind: Kind
+    marker: Attributes = NO_ATTRIBUTES
+    """What the section says and a W3C document would say as ``prov:type``."""
+
+
+def _marked(name: str, kind: Kind = Kind.ENTITY) -> _ElementSection:
+    return _ElementSection(kind, ((PROV_TYPE, Iri(VOPROV + name)),))
+
+
+_ELEMENTS: Final[Mapping[str, _ElementSection]] = {
+    "entity": _ElementSection(Kind.ENTITY),
+    "activity": _ElementSection(Kind.ACTIVITY),
+    "agent": _ElementSection(Kind.AGENT),
+    **{section: _marked(name) for section, name in CLASS_BY_SECTION.items()},
+    # Drafts of 2017: version 1.0 has no such activity, and renamed the two descriptions.
+    "activityFlow": _marked("ActivityFlow", Kind.ACTIVITY),
+    "usedDescription": _marked("UsageDescription"),
+    "wasGeneratedByDescription": _marked("GenerationDescription"),
+}
+_NOT_RECORDS: Final = frozenset({"prefix", "bundle"})
+_SECTIONS: Final = sorted({*_NOT_RECORDS, *_ELEMENTS, *RELATION_BY_NAME})
+_SECTION_IN_TEXT: Final = re.compile(rf'"(?:{"|".join(_SECTIONS)})"\s*:\s*\{{')
+_EMPTY: Final = re.compile(r"\{\s*\}\s*\Z")
+_ACTIVITY_TIMES: Final = frozenset({PROV_START_TIME, PROV_END_TIME})
+
+
+class ProvJson:
+    """The importer of PROV-JSON."""
+
+    name = "prov-json"
+    media_types: Sequence[str] = ("application/provenance+json", "application/json")
+
+    def sniff(self, head: bytes) -> bool:
+        """Whether this is a JSON object with a section of PROV-JSON, or an empty one."""
+        text = sniffed_text(head)
+        if not text.startswith("{"):
+            return False
+        return _SECTION_IN_TEXT.search(text) is not None or _EMPTY.match(text) is not None
+
+    def read(self, data: bytes, findings: Findings) -> list[Part]:
+        """Read the document as one part; a text that is not JSON gives none."""
+        text = decode_text(data, findings)
+        if text is None:
+            return []
+        content = JsonText(text, findings).only_value()
+        findings.refuse_if_any()
+        if not isinstance(content, dict):
+            wrong_type(findings, "", content, "an object of sections")
+            return []
+        return [Part(_document(content, findings), 0, len(data))]
+
+
+def _document(content: Record, findings: Findings) -> Document:
+    place = Place()
+    document = Document(Prefixes(read_prefixes(content.get("prefix", {}), place, findings)))
+    _read_sections(content, document, Scope(document.prefixes, place, findings))
+    bundles = content.get("bundle", {})
+    if not isinstance(bundles, dict):
+        wrong_type(findings, "/bundle", bundles, "an object of bundles")
+        return document
+    for name, told in bundles.items():
+        _read_bundle(name, told, document, findings)
+    return document
+
+
+def _read_bundle(name: str, told: Json, document: Document, findings: Findings) -> None:
+    place = Place("bundle", name)
+    if not isinstance(told, dict):
+        wrong_type(findings, place.of_bundle(), told, "the sections of a bundle")
+        return
+    if told.get("bundle"):
+        message = "a bundle cannot hold bundles (PROV-DM 5.4.1)"
+        findings.error("prov-json/nested-bundle", place.of_bundle("bundle"), name, message)
+    declared = read_prefixes(told.get("prefix", {}), place, findings)
+    iri = _bundle_iri(name, Prefixes(declared, parent=document.prefixes), findings)
+    prefixes = document.add_bundle(iri, declared)
+    sections = {key: value for key, value in told.items() if key != "@id"}
+    _read_sections(sections, document, Scope(prefixes, place, findings, iri))
+
+
+def _bundle_iri(name: str, prefixes: Prefixes, findings: Findings) -> str:
+    """Its name is read with the bundle's own prefixes first, as the `prov` library writes it."""
+    place = Place()
+    place.section, place.name = "bundle", name
+    return Scope(prefixes, place, findings).iri(name)
+
+
+def _read_sections(content: Record, document: Document, scope: Scope) -> None:
+    relations = RelationReader(document, scope)
+    for section, told in content.items():
+        scope.place.section = section
+        if section in _ELEMENTS:
+            _read_elements(_ELEMENTS[section], told, document, scope)
+        elif section in RELATION_BY_NAME:
+            relations.read(RELATION_BY_NAME[section], told)
+        elif section not in _NOT_RECORDS:
+            message = "no kind of record has this name, nor is it prefix or bundle"
+            place = scope.place.of_bundle(section)
+            scope.findings.error("prov-json/unknown-section", place, section, message)
+    relations.resolve_references()
+
+
+def _read_elements(section: _ElementSection, told: Json, document: Document, scope: Scope) -> None:
+    known = scope.iris
+    for name, record in scope.records(told):
+        iri = known.get(name) or scope.iri(name)
+        attributes = scope.attributes(record)
+        if section.kind is Kind.ACTIVITY:
+            attributes = tuple(_with_times(attributes, record, scope))
+        if section.marker:
+            attributes = unite(section.marker, attributes)
+        document.add_element(section.kind, iri, attributes, scope.bundle)
+
+
+def _with_times(
+    attributes: Attributes, record: Record, scope: Scope
+) -> Iterator[tuple[str, Value]]:
+    """Start and end are formal arguments of type xsd:dateTime (PROV-DM 5.1.2)."""
+    for name, value in attributes:
+        if name in _ACTIVITY_TIMES and isinstance(value, Literal):
+            scope.check_time(value.lexical, *(k for k in record if scope.attribute(k) == name))
+            if value.datatype == XSD_STRING:
+                yield name, Literal(value.lexical, XSD_DATETIME)
+                continue
+        yield name, value

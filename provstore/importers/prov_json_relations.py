@@ -1,0 +1,208 @@
+"""The relations of one document or bundle of PROV-JSON.
+
+A record of a relation mixes formal arguments and attributes; which keys are formal is taken from
+the vocabulary.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from provstore.importers.prov_json_scope import Record, Scope
+from provstore.importers.strict_json import Json, shown
+from provstore.model.document import Document
+from provstore.model.identifiers import PROV, VOPROV, Iri
+from provstore.model.literals import XSD_DATETIME, XSD_STRING, Literal, Value
+from provstore.model.records import Relation
+from provstore.model.vocabulary import (
+    DERIVED,
+    ENDED,
+    GENERATED,
+    INFLUENCED,
+    MEMBER,
+    PROV_TYPE,
+    RELATION_BY_MARKER,
+    RELATIONS,
+    STARTED,
+    USED,
+    RelationType,
+)
+
+_TIME: Final = -1
+"""The slot of the time, beside those of the ends."""
+_MEMBER: Final = 1
+"""The slot of the member in a membership."""
+_ORIGINS: Final[Mapping[int, RelationType]] = {3: GENERATED, 4: USED}
+"""The ends of a derivation that name another statement, and of which kind it is."""
+_TIME_TYPES: Final = frozenset({XSD_DATETIME, XSD_STRING})
+
+
+def _slots(kind: RelationType) -> dict[str, int]:
+    """Where each formal argument goes; ``voprov`` and ``prov`` are met in each other's place."""
+    slots = {space + end.name: i for i, end in enumerate(kind.ends) for space in (PROV, VOPROV)}
+    return {**slots, PROV + "time": _TIME, VOPROV + "time": _TIME} if kind.has_time else slots
+
+
+_SLOTS: Final = {kind.number: _slots(kind) for kind in RELATIONS}
+
+
+class RelationReader:
+    """Reads the sections of relations of one scope into a document."""
+
+    def __init__(self, document: Document, scope: Scope) -> None:
+        self._relations = document.relations
+        self._scope = scope
+        self._slots: dict[str, int | str] = {}
+        """Keys of the section to the slot of an end, or to the IRI of an attribute."""
+        self._origins: dict[tuple[int, str], list[Relation]] = {}
+        """Generations and usages with blank names, for derivations to refer to."""
+        self._referring: list[tuple[int, str]] = []
+        """Index and place of each derivation that refers to one of them."""
+
+    def read(self, kind: RelationType, section: Json) -> None:
+        """Read one section."""
+        self._slots = {}
+        records = self._scope.records(section)
+        for name, record in self._memberships(records) if kind is MEMBER else records:
+            blank = name.startswith("_:")
+            relation = self._relation(kind, None if blank else self._scope.iri(name), record)
+            if blank and (kind is GENERATED or kind is USED):
+                self._origins.setdefault((kind.number, name), []).append(relation)
+            self._relations.append(relation)
+
+    def _memberships(self, records: Iterator[tuple[str, Record]]) -> Iterator[tuple[str, Record]]:
+        """One record for each member: ``hadMember`` is binary, and PROV-JSON lets it list several.
+
+        Their common name goes, for it would make them one; PROV-DM 5.6.2 gives memberships none.
+        """
+        for name, record in records:
+            lists = [
+                (key, value)
+                for key, value in record.items()
+                if isinstance(value, list) and self._slot(MEMBER, key) == _MEMBER
+            ]
+            if not lists:
+                yield name, record
+            for key, members in lists[:1]:
+                if not members:
+                    self._scope.wrong_type(members, "an entity, or a list of entities", key)
+                for member in members:
+                    yield ("_:" if len(members) > 1 else name), {**record, key: member}
+
+    def _relation(self, kind: RelationType, iri: str | None, record: Record) -> Relation:
+        """Sort what a record tells into ends, time and attributes."""
+        ends: list[str | None] = [None] * len(kind.ends)
+        time: str | None = None
+        pairs: dict[tuple[str, Value], None] = {}
+        slots, known = self._slots, self._scope.iris
+        for key, told in record.items():
+            slot = slots.get(key)
+            if slot is None:
+                slot = self._slot(kind, key)
+            if isinstance(slot, str):
+                self._scope.add_values(pairs, slot, key, told)
+            elif slot == _TIME:
+                time = self._time(time, told, key)
+            elif type(told) is str and ends[slot] is None:
+                ends[slot] = known.get(told) or self._scope.iri(told, key)
+            else:
+                ends[slot] = self._unusual_end(ends[slot], told, key)
+        kind = _marked(kind, pairs) if kind is INFLUENCED and pairs else kind
+        self._check_ends(kind, ends)
+        return Relation(kind, _trimmed(ends), time, iri, tuple(pairs), self._scope.bundle)
+
+    def _slot(self, kind: RelationType, key: str) -> int | str:
+        name = self._scope.attribute(key)
+        slot = _SLOTS[kind.number].get(name, name)
+        if key in self._scope.iris:  # one that has no meaning is to be found at each of its places
+            self._slots[key] = slot
+        return slot
+
+    def _unusual_end(self, known: str | None, told: Json, key: str) -> str | None:
+        """An end that is not simply a name told once."""
+        value = self._only(told)
+        if known is not None:
+            self._told_twice(value, key)
+            return known
+        if type(value) is str:
+            return self._scope.iri(value, key)
+        if isinstance(value, dict):
+            named = self._scope.value(value, key)
+            if named is None or isinstance(named, Iri):
+                return named
+        self._scope.wrong_type(value, "one name", key)
+        return None
+
+    def _time(self, known: str | None, told: Json, key: str) -> str | None:
+        """A time as text, from a string or a value object of type xsd:dateTime."""
+        value = self._only(told)
+        if known is not None:
+            self._told_twice(value, key)
+            return known
+        time = self._scope.value(value, key) if isinstance(value, dict) else None
+        text = value if type(value) is str else None
+        if isinstance(time, Literal) and time.datatype in _TIME_TYPES:
+            text = time.lexical
+        if text is None:
+            self._scope.wrong_type(value, "one time", key)
+        else:
+            self._scope.check_time(text, key)
+        return text
+
+    @staticmethod
+    def _only(told: Json) -> Json:
+        """What stands in a list of one: the same as without the list."""
+        return told[0] if isinstance(told, list) and len(told) == 1 else told
+
+    def _told_twice(self, told: Json, key: str) -> None:
+        message = "this formal argument is told twice, under two keys"
+        place = self._scope.place.pointer(key)
+        self._scope.findings.error("prov-json/told-twice", place, shown(told), message)
+
+    def _check_ends(self, kind: RelationType, ends: list[str | None]) -> None:
+        """Note what is missing, and remember whose ends are blank names of other relations."""
+        if kind is DERIVED and any(end and end.startswith("_:") for end in ends[3:]):
+            self._referring.append((len(self._relations), self._scope.place.pointer()))
+        if ends[0] is not None and ends[1] is not None:
+            return
+        if ends[0] is not None and kind in {STARTED, ENDED} and ends[2] is not None:
+            return  # PROV-DM 5.1.6: the activity that started it stands for the trigger
+        missing = next(end.name for end, iri in zip(kind.ends, ends, strict=True) if iri is None)
+        message = f"{kind.name} has no {missing}; it is kept and not followed"
+        self._scope.findings.warning(
+            "prov/missing-end", self._scope.place.pointer(), kind.name, message
+        )
+
+    def resolve_references(self) -> None:
+        """Put the keys of relations in the place of their blank names, once all are read."""
+        for index, place in self._referring:
+            relation = self._relations[index]
+            ends = list(relation.ends)
+            for slot, kind in _ORIGINS.items():
+                if slot < len(ends) and (name := ends[slot]) and name.startswith("_:"):
+                    ends[slot] = self._key(kind, name, place)
+            self._relations[index] = relation._replace(ends=_trimmed(ends))
+
+    def _key(self, kind: RelationType, name: str, place: str) -> str | None:
+        found = {relation.key for relation in self._origins.get((kind.number, name), ())}
+        if len(found) == 1:
+            return found.pop()
+        message = f"{len(found)} relations {kind.name} have this name here; the end is left out"
+        self._scope.findings.warning("prov-json/blank-reference", place, name, message)
+        return None
+
+
+def _marked(kind: RelationType, pairs: dict[tuple[str, Value], None]) -> RelationType:
+    """The IVOA relation that voprov 0.1 marks in ``prov:type``; the marker is taken out."""
+    for name, value in pairs:
+        marked = RELATION_BY_MARKER.get(value) if isinstance(value, Iri) else None
+        if name == PROV_TYPE and marked is not None:
+            del pairs[name, value]
+            return marked
+    return kind
+
+
+def _trimmed(ends: list[str | None]) -> tuple[str | None, ...]:
+    """The ends up to the last that is told, so that equal relations are equal tuples."""
+    while ends and ends[-1] is None:
+        ends.pop()
+    return tuple(ends)

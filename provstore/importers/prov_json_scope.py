@@ -1,0 +1,280 @@
+"""What names and values mean in one document or bundle of PROV-JSON.
+
+Section 3.1 of the PROV-JSON submission says how values are written; sections 2.1 and 2.2 how names
+are declared.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from provstore.importers.base import Findings
+from provstore.importers.strict_json import (
+    Integer,
+    Json,
+    Real,
+    pointer,
+    shown,
+    type_name,
+)
+from provstore.model.identifiers import (
+    PROV,
+    VOPROV,
+    XSD,
+    Iri,
+    Prefixes,
+    UnknownPrefixError,
+    canonical_namespace,
+)
+from provstore.model.literals import (
+    INTERNATIONALIZED,
+    LANG_STRING,
+    QUALIFIED_NAME,
+    XSD_BOOLEAN,
+    XSD_DOUBLE,
+    XSD_QNAME,
+    XSD_STRING,
+    Literal,
+    Value,
+    integer_literal,
+    text_literal,
+)
+from provstore.model.records import Attributes
+from provstore.model.times import parse_time
+
+_DEFAULT_KEY: Final = "default"
+_VALUE_KEYS: Final = frozenset({"$", "type", "lang"})
+_QNAME_TYPES: Final = frozenset({QUALIFIED_NAME, XSD_QNAME})
+_LANGUAGE_TYPES: Final = frozenset({INTERNATIONALIZED, LANG_STRING, XSD_STRING})
+_FIXED: Final[Mapping[str, str]] = {"prov": PROV, "xsd": XSD, "voprov": VOPROV}
+"""Prefixes that mean the same in every document. PROV-N 3.7.1 reserves ``prov`` and ``xsd``; more
+namespaces are met under ``voprov`` than can be listed."""
+# Nearly all times look like this, and reading one only to see whether it is a time is slow.
+_PLAIN_TIME: Final = re.compile(
+    r"[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
+    r"(?:\.\d+)?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)?\Z"
+)
+
+Record = Mapping[str, Json]
+"""One record: attribute to value, or to a list of values."""
+
+
+class Place:
+    """Where the reader stands in the document."""
+
+    __slots__ = ("bundle", "index", "name", "section")
+
+    def __init__(self, *bundle: str) -> None:
+        self.bundle = bundle
+        self.section = ""
+        self.name = ""
+        self.index: int | None = None
+        """Of the record in the list of those with one name; None where there is no list."""
+
+    def of_bundle(self, *keys: str) -> str:
+        """The JSON pointer of the bundle or document, or of what ``keys`` lead to in it."""
+        return pointer(*self.bundle, *keys)
+
+    def pointer(self, *keys: str | int) -> str:
+        """The JSON pointer of the record, or of what ``keys`` lead to in it."""
+        index = () if self.index is None else (self.index,)
+        return pointer(*self.bundle, self.section, self.name, *index, *keys)
+
+
+class Scope:
+    """Names, values and records as one document or bundle means them, each name resolved once."""
+
+    __slots__ = ("_attributes", "_bare_noted", "bundle", "findings", "iris", "place", "prefixes")
+
+    def __init__(
+        self, prefixes: Prefixes, place: Place, findings: Findings, bundle: str | None = None
+    ) -> None:
+        self.prefixes = prefixes
+        self.place = place
+        self.findings = findings
+        self.bundle = bundle
+        """IRI of the bundle; None for the document itself."""
+        self.iris: dict[str, str] = {}
+        """Names met so far to their IRIs; read directly where speed counts."""
+        self._attributes: dict[str, str] = {}
+        self._bare_noted = False
+
+    def iri(self, name: str, *keys: str | int) -> str:
+        """The IRI of a name; where it has none, a finding at ``keys`` and the name itself."""
+        known = self.iris.get(name)
+        if known is not None:
+            return known
+        if not name:
+            self._error("prov-json/empty-name", name, "the name is empty", *keys)
+            return name
+        try:
+            found = self.iris[name] = self.prefixes.expand(name)
+        except UnknownPrefixError as error:
+            message = f"the prefix {error.prefix[:100]!r} is not declared"
+            self._error("prov-json/unknown-prefix", name, message, *keys)
+            return name
+        return found
+
+    def attribute(self, key: str) -> str:
+        """The IRI of an attribute; a bare key without a default namespace is kept as it is."""
+        known = self._attributes.get(key)
+        if known is not None:
+            return known
+        found = self.iri(key, key)
+        if found == key and ":" not in key and not self._bare_noted:
+            self._bare_noted = True
+            message = "the attribute has no namespace; it is kept under this bare name"
+            self.findings.info("prov-json/bare-attribute", self.place.pointer(key), key, message)
+        if key in self.iris:  # one that has no meaning is to be found at each of its places
+            self._attributes[key] = found
+        return found
+
+    def records(self, section: Json) -> Iterator[tuple[str, Record]]:
+        """Each record of a section with its name; `place` stands at it."""
+        place = self.place
+        if not isinstance(section, dict):
+            where = place.of_bundle(place.section)
+            wrong_type(self.findings, where, section, "an object of records")
+            return
+        for name, told in section.items():
+            place.name, place.index = name, None
+            if isinstance(told, dict):
+                yield name, told
+            else:
+                yield from self._listed_records(name, told)
+
+    def _listed_records(self, name: str, told: Json) -> Iterator[tuple[str, Record]]:
+        """One name may have several records (PROV-JSON 2.2)."""
+        if not isinstance(told, list):
+            self.wrong_type(told, "a record or a list of records")
+            return
+        for index, record in enumerate(told):
+            self.place.index = index
+            if isinstance(record, dict):
+                yield name, record
+            else:
+                self.wrong_type(record, "a record")
+
+    def attributes(self, record: Record) -> Attributes:
+        """The attributes of an element."""
+        known = self._attributes
+        pairs: dict[tuple[str, Value], None] = {}
+        for key, told in record.items():
+            name = known.get(key) or self.attribute(key)
+            if type(told) is str:
+                pairs[name, Literal(told)] = None
+            else:
+                self.add_values(pairs, name, key, told)
+        return tuple(pairs)
+
+    def add_values(
+        self, pairs: dict[tuple[str, Value], None], name: str, key: str, told: Json
+    ) -> None:
+        """Add the one or several values of an attribute to the ordered set ``pairs``."""
+        if not isinstance(told, list):
+            value = self.value(told, key)
+            if value is not None:
+                pairs[name, value] = None
+            return
+        for index, item in enumerate(told):
+            value = self.value(item, key, index)
+            if value is not None:
+                pairs[name, value] = None
+
+    def check_time(self, text: str, *keys: str | int) -> None:
+        """Note a time that cannot be read."""
+        if _PLAIN_TIME.match(text) is None and parse_time(text) is None:
+            message = "this is no ISO 8601 time; it is kept as text"
+            self.findings.warning("prov/bad-time", self.place.pointer(*keys), text, message)
+
+    def wrong_type(self, value: Json, expected: str, *keys: str | int) -> None:
+        """Note that ``value`` is not what stands here in PROV-JSON."""
+        wrong_type(self.findings, self.place.pointer(*keys), value, expected)
+
+    def _error(self, rule: str, value: str, message: str, *keys: str | int) -> None:
+        self.findings.error(rule, self.place.pointer(*keys), value, message)
+
+    def value(self, told: Json, *keys: str | int) -> Value | None:
+        """The value of an attribute; None, with a finding, where it is none."""
+        if isinstance(told, dict):
+            return self._typed_value(told, *keys)
+        if isinstance(told, str | bool):
+            return _plain_value(told)
+        self.wrong_type(told, "a string, number, boolean or value object", *keys)
+        return None
+
+    def _typed_value(self, told: Mapping[str, Json], *keys: str | int) -> Value | None:
+        text, datatype, language = told.get("$"), told.get("type"), told.get("lang")
+        if not isinstance(text, str | bool) or not told.keys() <= _VALUE_KEYS:
+            expected = 'an object with "$" and perhaps "type" or "lang", and nothing else'
+            self.wrong_type(dict(told), expected, *keys)
+            return None
+        if "type" not in told and "lang" not in told:
+            return _plain_value(text)
+        if not isinstance(datatype, str | None) or not isinstance(language, str | None):
+            self.wrong_type(dict(told), 'strings as "type" and "lang"', *keys)
+            return None
+        return self._constant(_lexical(text), datatype, language, *keys)
+
+    def _constant(
+        self, text: str, datatype: str | None, language: str | None, *keys: str | int
+    ) -> Value:
+        type_iri = XSD_STRING if datatype is None else self.iri(datatype, *keys, "type")
+        if language is not None:
+            self._check_language_type(type_iri, *keys)
+            return text_literal(text, language)
+        if type_iri in _QNAME_TYPES:
+            return Iri(self.iri(text, *keys, "$"))
+        return Literal(text, type_iri)
+
+    def _check_language_type(self, type_iri: str, *keys: str | int) -> None:
+        """A text with a language has one datatype (PROV-DM 5.7.3), whatever the document says."""
+        if type_iri not in _LANGUAGE_TYPES:
+            message = "a value with a language is read as prov:InternationalizedString"
+            place = self.place.pointer(*keys, "type")
+            self.findings.warning("prov-json/language-type", place, type_iri, message)
+
+
+def _plain_value(told: str | bool) -> Literal:  # noqa: FBT001  a value of the document, no flag
+    if isinstance(told, Integer):
+        return integer_literal(str(told))
+    if isinstance(told, Real):
+        return Literal(str(told), XSD_DOUBLE)
+    return Literal(_lexical(told), XSD_BOOLEAN) if isinstance(told, bool) else Literal(told)
+
+
+def _lexical(told: str | bool) -> str:  # noqa: FBT001  a value of the document, no flag
+    if isinstance(told, bool):
+        return "true" if told else "false"
+    return str(told)
+
+
+def wrong_type(findings: Findings, place: str, value: Json, expected: str) -> None:
+    """Note that ``value`` is not what stands at ``place`` in PROV-JSON."""
+    message = f"expected {expected}, found {type_name(value)}"
+    findings.error("prov-json/wrong-type", place, shown(value), message)
+
+
+def read_prefixes(told: Json, place: Place, findings: Findings) -> dict[str, str]:
+    """The declared prefixes of a document or bundle; the default namespace under the empty one."""
+    if not isinstance(told, dict):
+        wrong_type(findings, place.of_bundle("prefix"), told, "an object of prefixes")
+        return {}
+    declared: dict[str, str] = {}
+    for prefix, uri in told.items():
+        where = place.of_bundle("prefix", prefix)
+        if isinstance(uri, str):
+            name = "" if prefix == _DEFAULT_KEY else prefix
+            declared[name] = _namespace(prefix, uri, where, findings)
+        else:
+            wrong_type(findings, where, uri, "the URI of a namespace")
+    return declared
+
+
+def _namespace(prefix: str, uri: str, where: str, findings: Findings) -> str:
+    fixed = _FIXED.get(prefix)
+    if fixed is None or canonical_namespace(uri) == fixed:
+        return uri
+    message = f"the prefix {prefix} always stands for {fixed}"
+    findings.warning("prov-json/redeclared-prefix", where, uri, message)
+    return fixed

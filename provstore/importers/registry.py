@@ -1,0 +1,83 @@
+"""Which importers there are, and the one way to call them."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from provstore.errors import UnknownFormatError
+from provstore.importers.base import Findings, Importer, Parsed
+from provstore.importers.prov_json import ProvJson
+
+IMPORTERS: Final[Sequence[Importer]] = (ProvJson(),)
+"""In the order in which they are asked: the most particular first."""
+
+_HEAD: Final = 65_536
+_AUTO: Final = "auto"
+
+
+def recognise(
+    data: bytes,
+    format: str | None = None,  # noqa: A002  its name in the API and the commands
+    media_type: str | None = None,
+) -> Importer:
+    """The importer for these bytes.
+
+    Parameters
+    ----------
+    data
+        The whole document, or at least its first 64 kB.
+    format
+        Name of an importer; None or ``auto`` looks at the content.
+    media_type
+        What the sender calls it; asked only where the content says nothing.
+
+    Raises
+    ------
+    UnknownFormatError
+        No importer is of that name, or none recognises the bytes.
+    """
+    if format not in {None, _AUTO}:
+        return _named(str(format))
+    head = data[:_HEAD]
+    for importer in IMPORTERS:
+        if importer.sniff(head):
+            return importer
+    declared = (media_type or "").partition(";")[0].strip().lower()
+    for importer in IMPORTERS:
+        if declared in importer.media_types:
+            return importer
+    raise UnknownFormatError(f"no known format is recognised; known are {_known()}")
+
+
+def _named(name: str) -> Importer:
+    for importer in IMPORTERS:
+        if importer.name == name:
+            return importer
+    raise UnknownFormatError(f"there is no format {name[:100]!r}; known are {_known()}")
+
+
+def _known() -> str:
+    return ", ".join(sorted(importer.name for importer in IMPORTERS))
+
+
+def read_document(
+    data: bytes,
+    *,
+    format: str | None = None,  # noqa: A002  its name in the API and the commands
+    media_type: str | None = None,
+) -> Parsed:
+    """Read bytes into documents, with all that was noticed.
+
+    The parameters are those of `recognise`.
+
+    Raises
+    ------
+    UnknownFormatError
+        No importer is for these bytes.
+    RefusedDocumentError
+        They cannot be stored truthfully; it carries all findings.
+    """
+    importer = recognise(data, format, media_type)
+    findings = Findings()
+    parts = importer.read(data, findings)
+    findings.refuse_if_any()
+    return Parsed(importer.name, parts, findings.closed())
