@@ -93,16 +93,19 @@ class RelationReader:
         ends: list[str | None] = [None] * len(kind.ends)
         time: str | None = None
         pairs: dict[tuple[str, Value], None] = {}
-        slots, known = self._slots, self._scope.iris
+        slots, known, texts = self._slots, self._scope.iris, self._scope.texts
         for key, told in record.items():
             slot = slots.get(key)
             if slot is None:
                 slot = self._slot(kind, key)
             if isinstance(slot, str):
-                self._scope.add_values(pairs, slot, key, told)
+                if isinstance(told, str):
+                    pairs[slot, texts.get(told) or self._scope.text(told)] = None
+                else:
+                    self._scope.add_values(pairs, slot, key, told)
             elif slot == _TIME:
                 time = self._time(time, told, key)
-            elif type(told) is str and ends[slot] is None:
+            elif isinstance(told, str) and ends[slot] is None:
                 ends[slot] = known.get(told) or self._scope.iri(told, key)
             else:
                 ends[slot] = self._unusual_end(ends[slot], told, key)
@@ -123,7 +126,7 @@ class RelationReader:
         if known is not None:
             self._told_twice(value, key)
             return known
-        if type(value) is str:
+        if isinstance(value, str):
             return self._scope.iri(value, key)
         if isinstance(value, dict):
             named = self._scope.value(value, key)
@@ -139,7 +142,7 @@ class RelationReader:
             self._told_twice(value, key)
             return known
         time = self._scope.value(value, key) if isinstance(value, dict) else None
-        text = value if type(value) is str else None
+        text = value if isinstance(value, str) else None
         if isinstance(time, Literal) and time.datatype in _TIME_TYPES:
             text = time.lexical
         if text is None:

@@ -13,6 +13,7 @@ from provstore.importers.strict_json import (
     Integer,
     Json,
     Real,
+    plain_literal,
     pointer,
     shown,
     type_name,
@@ -30,19 +31,17 @@ from provstore.model.literals import (
     INTERNATIONALIZED,
     LANG_STRING,
     QUALIFIED_NAME,
-    XSD_BOOLEAN,
-    XSD_DOUBLE,
     XSD_QNAME,
     XSD_STRING,
     Literal,
     Value,
-    integer_literal,
     text_literal,
 )
 from provstore.model.records import Attributes
 from provstore.model.times import parse_time
 
 _DEFAULT_KEY: Final = "default"
+_STRING: Final = "xsd:string"
 _VALUE_KEYS: Final = frozenset({"$", "type", "lang"})
 _QNAME_TYPES: Final = frozenset({QUALIFIED_NAME, XSD_QNAME})
 _LANGUAGE_TYPES: Final = frozenset({INTERNATIONALIZED, LANG_STRING, XSD_STRING})
@@ -84,7 +83,16 @@ class Place:
 class Scope:
     """Names, values and records as one document or bundle means them, each name resolved once."""
 
-    __slots__ = ("_attributes", "_bare_noted", "bundle", "findings", "iris", "place", "prefixes")
+    __slots__ = (
+        "_attributes",
+        "_bare_noted",
+        "bundle",
+        "findings",
+        "iris",
+        "place",
+        "prefixes",
+        "texts",
+    )
 
     def __init__(
         self, prefixes: Prefixes, place: Place, findings: Findings, bundle: str | None = None
@@ -96,6 +104,8 @@ class Scope:
         """IRI of the bundle; None for the document itself."""
         self.iris: dict[str, str] = {}
         """Names met so far to their IRIs; read directly where speed counts."""
+        self.texts: dict[str, Literal] = {}
+        """Plain strings met so far to their literals; read directly as well."""
         self._attributes: dict[str, str] = {}
         self._bare_noted = False
 
@@ -157,12 +167,12 @@ class Scope:
 
     def attributes(self, record: Record) -> Attributes:
         """The attributes of an element."""
-        known = self._attributes
+        known, texts = self._attributes, self.texts
         pairs: dict[tuple[str, Value], None] = {}
         for key, told in record.items():
             name = known.get(key) or self.attribute(key)
-            if type(told) is str:
-                pairs[name, Literal(told)] = None
+            if isinstance(told, str):
+                pairs[name, texts.get(told) or self.text(told)] = None
             else:
                 self.add_values(pairs, name, key, told)
         return tuple(pairs)
@@ -194,37 +204,43 @@ class Scope:
     def _error(self, rule: str, value: str, message: str, *keys: str | int) -> None:
         self.findings.error(rule, self.place.pointer(*keys), value, message)
 
+    def text(self, told: str) -> Literal:
+        """A plain string as a value, made once: real documents repeat most of theirs."""
+        known = self.texts[told] = Literal(told)
+        return known
+
     def value(self, told: Json, *keys: str | int) -> Value | None:
         """The value of an attribute; None, with a finding, where it is none."""
+        if isinstance(told, str):
+            return self.texts.get(told) or self.text(told)
         if isinstance(told, dict):
             return self._typed_value(told, *keys)
-        if isinstance(told, str | bool):
-            return _plain_value(told)
+        if isinstance(told, bool | Integer | Real):
+            return plain_literal(told)
         self.wrong_type(told, "a string, number, boolean or value object", *keys)
         return None
 
-    def _typed_value(self, told: Mapping[str, Json], *keys: str | int) -> Value | None:
-        text, datatype, language = told.get("$"), told.get("type"), told.get("lang")
-        if not isinstance(text, str | bool) or not told.keys() <= _VALUE_KEYS:
+    def _typed_value(self, told: Record, *keys: str | int) -> Value | None:
+        content = told.get("$")
+        if not isinstance(content, str | bool | Integer | Real) or not told.keys() <= _VALUE_KEYS:
             expected = 'an object with "$" and perhaps "type" or "lang", and nothing else'
             self.wrong_type(dict(told), expected, *keys)
             return None
-        if "type" not in told and "lang" not in told:
-            return _plain_value(text)
-        if not isinstance(datatype, str | None) or not isinstance(language, str | None):
+        if len(told) == 1:
+            return plain_literal(content)
+        datatype, language = told.get("type", _STRING), told.get("lang", "")
+        if not isinstance(datatype, str) or not isinstance(language, str):
             self.wrong_type(dict(told), 'strings as "type" and "lang"', *keys)
             return None
-        return self._constant(_lexical(text), datatype, language, *keys)
+        return self._constant(shown(content), datatype, language, *keys)
 
-    def _constant(
-        self, text: str, datatype: str | None, language: str | None, *keys: str | int
-    ) -> Value:
-        type_iri = XSD_STRING if datatype is None else self.iri(datatype, *keys, "type")
-        if language is not None:
+    def _constant(self, text: str, datatype: str, language: str, *keys: str | int) -> Value:
+        type_iri = self.iris.get(datatype) or self.iri(datatype, *keys, "type")
+        if language:
             self._check_language_type(type_iri, *keys)
             return text_literal(text, language)
         if type_iri in _QNAME_TYPES:
-            return Iri(self.iri(text, *keys, "$"))
+            return Iri(self.iris.get(text) or self.iri(text, *keys, "$"))
         return Literal(text, type_iri)
 
     def _check_language_type(self, type_iri: str, *keys: str | int) -> None:
@@ -233,20 +249,6 @@ class Scope:
             message = "a value with a language is read as prov:InternationalizedString"
             place = self.place.pointer(*keys, "type")
             self.findings.warning("prov-json/language-type", place, type_iri, message)
-
-
-def _plain_value(told: str | bool) -> Literal:  # noqa: FBT001  a value of the document, no flag
-    if isinstance(told, Integer):
-        return integer_literal(str(told))
-    if isinstance(told, Real):
-        return Literal(str(told), XSD_DOUBLE)
-    return Literal(_lexical(told), XSD_BOOLEAN) if isinstance(told, bool) else Literal(told)
-
-
-def _lexical(told: str | bool) -> str:  # noqa: FBT001  a value of the document, no flag
-    if isinstance(told, bool):
-        return "true" if told else "false"
-    return str(told)
 
 
 def wrong_type(findings: Findings, place: str, value: Json, expected: str) -> None:

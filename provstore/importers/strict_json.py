@@ -8,32 +8,32 @@ as something else than what was sent.
 import json
 import re
 from collections.abc import Iterator
-from typing import Final, TypeAlias, cast
+from typing import Final, NamedTuple, TypeAlias, cast
 
 from provstore.importers.base import Findings
+from provstore.model.literals import XSD_BOOLEAN, XSD_DOUBLE, Literal, integer_literal
 
 _WHITE: Final = re.compile(r"[ \t\n\r]*")
 # An escape is the only way in which valid UTF-8 can bring one of these characters.
 _SUSPECT_ESCAPE: Final = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _BAD_CHARACTER: Final = re.compile("[\0\ud800-\udfff]")
 
-
-class Integer(str):
-    """A JSON number without fraction and exponent, as it was written."""
-
-    __slots__ = ()
+_NOT_NUMBERS: Final = frozenset({"NaN", "Infinity", "-Infinity"})
+"""What Python's reader takes for numbers and JSON does not."""
 
 
-class Real(str):
-    """Any other JSON number, as it was written."""
+class Integer(NamedTuple):
+    """A JSON number without fraction and exponent."""
 
-    __slots__ = ()
+    lexical: str
+    """As it was written."""
 
 
-class _Constant(str):
-    """``NaN``, ``Infinity`` or ``-Infinity``, which are not JSON."""
+class Real(NamedTuple):
+    """Any other JSON number."""
 
-    __slots__ = ()
+    lexical: str
+    """As it was written; also ``NaN`` and its like, which are refused after reading."""
 
 
 class _Repeated(dict[str, "Json"]):
@@ -42,8 +42,8 @@ class _Repeated(dict[str, "Json"]):
     pairs: "list[tuple[str, Json]]"
 
 
-Json: TypeAlias = "str | bool | dict[str, Json] | list[Json] | None"
-"""A value as read; numbers are `Integer` or `Real`."""
+Json: TypeAlias = "str | bool | Integer | Real | dict[str, Json] | list[Json] | None"
+"""A value as read."""
 
 
 def type_name(value: Json) -> str:
@@ -63,7 +63,18 @@ def shown(value: Json) -> str:
     """A value as findings show it: a container by its type, for it may be deep and large."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, (Integer, Real)):
+        return value.lexical
     return value if isinstance(value, str) else type_name(value)
+
+
+def plain_literal(told: str | bool | Integer | Real) -> Literal:  # noqa: FBT001  a value, no flag
+    """The literal that a JSON string, boolean or number stands for (PROV-JSON, data typing)."""
+    if isinstance(told, bool):
+        return Literal(shown(told), XSD_BOOLEAN)
+    if isinstance(told, Integer):
+        return integer_literal(told.lexical)
+    return Literal(told.lexical, XSD_DOUBLE) if isinstance(told, Real) else Literal(told)
 
 
 def pointer(*keys: str | int) -> str:
@@ -139,9 +150,9 @@ class JsonText:
         repeated.pairs = pairs
         return repeated
 
-    def _constant(self, name: str) -> _Constant:
+    def _constant(self, name: str) -> Real:
         self._doubtful = True
-        return _Constant(name)
+        return Real(name)
 
     def _report(self, value: Json, place: str) -> None:
         """Find the places of what is wrong; only read values that are known to be doubtful."""
@@ -150,16 +161,21 @@ class JsonText:
             item, where = waiting.pop()
             if isinstance(item, str):
                 self._report_text(item, where)
+            elif isinstance(item, Real):
+                self._report_number(item, where)
             elif isinstance(item, dict):
                 self._report_keys(item, where)
             waiting.extend(reversed(list(_inside(item, where))))
 
     def _report_text(self, text: str, place: str) -> None:
-        if isinstance(text, _Constant):
-            self._findings.error("json/not-a-number", place, text, f"{text} is not a JSON number")
-        elif _BAD_CHARACTER.search(text):
+        if _BAD_CHARACTER.search(text):
             message = "a NUL character or half of a surrogate pair cannot be stored"
             self._findings.error("json/character", place, ascii(text)[1:-1], message)
+
+    def _report_number(self, number: Real, place: str) -> None:
+        text = number.lexical
+        if text in _NOT_NUMBERS:
+            self._findings.error("json/not-a-number", place, text, f"{text} is not a JSON number")
 
     def _report_keys(self, item: "dict[str, Json]", place: str) -> None:
         for key in item:

@@ -23,6 +23,7 @@ LANG_STRING: Final = RDF + "langString"
 
 _INT_BITS: Final = 31
 _LONG_BITS: Final = 63
+_LONG_LENGTH: Final = len(str(-(2**63)))
 
 
 class Literal(NamedTuple):
@@ -46,6 +47,8 @@ def text_literal(lexical: str, language: str | None = None) -> Literal:
 
 def integer_literal(lexical: str) -> Literal:
     """An integer typed by its size, so that no reader of ``xsd:int`` overflows."""
+    if len(lexical) > _LONG_LENGTH:  # Python refuses to read integers of thousands of digits
+        return Literal(lexical, XSD_INTEGER)
     bits = int(lexical).bit_length()
     if bits <= _INT_BITS:
         return Literal(lexical, XSD_INT)

@@ -57,7 +57,9 @@ class Relation(NamedTuple):
 
 
 def _digest(relation: Relation) -> str:
-    parts = [relation.type.name, *(end or "" for end in relation.ends), relation.time or ""]
+    # Ends are told up to the last or all, and both mean the same.
+    ends = (relation.end(index) or "" for index in range(len(relation.type.ends)))
+    parts = [relation.type.name, *ends, relation.time or ""]
     parts.append(relation.bundle or "")
     parts.extend(
         sorted(repr((name, *value_identity(value))) for name, value in relation.attributes)
