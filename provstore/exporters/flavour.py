@@ -12,14 +12,18 @@ from typing import Final, NamedTuple
 
 from provstore.errors import BadParameterError
 from provstore.model.document import Document, Telling
-from provstore.model.identifiers import PROV, VOPROV, Iri, Prefixes
+from provstore.model.identifiers import PROV, RELATION_KEY, VOPROV, Iri, Prefixes
 from provstore.model.literals import Literal, Value, value_text
 from provstore.model.records import Attributes, Relation
 from provstore.model.vocabulary import (
+    ALTERNATE,
     ENTITY_CLASSES,
     INFLUENCED,
     KIND_NAMES,
+    MEMBER,
+    MENTIONED,
     PROV_TYPE,
+    SPECIALIZED,
     End,
     Kind,
 )
@@ -27,6 +31,7 @@ from provstore.model.vocabulary import (
 _AGENT_TYPES: Final = ("Person", "Organization", "SoftwareAgent")
 """The closed enumeration AgentType (Provenance DM 1.0, section 3.1.7), also terms of PROV."""
 _MARKERS: Final = frozenset(VOPROV + name for name in ENTITY_CLASSES)
+_BARE: Final = frozenset(r.name for r in (SPECIALIZED, ALTERNATE, MEMBER, MENTIONED))
 _VOPROV_TYPE: Final = VOPROV + "type"
 
 
@@ -66,6 +71,33 @@ class Statement(NamedTuple):
     attributes: Attributes
     relation: Relation | None = None
     """What a relation's record says, as told; None for an element."""
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether the standard gives it neither identifier nor attributes (PROV-DM 5.5 and 5.6)."""
+        return self.name in _BARE
+
+    @property
+    def has_time(self) -> bool:
+        """Whether the standard gives it a time among its arguments."""
+        return self.relation is not None and self.relation.type.has_time
+
+
+def anonymous_and_referred(scope: "Scope") -> list[str]:
+    """Keys of the scope's anonymous relations that a statement of the scope refers to."""
+    referred = {name for name in _references(scope) if name.startswith(RELATION_KEY)}
+    if not referred:
+        return []
+    keys = (relation.key for relation in scope.relations if relation.iri is None)
+    return list(dict.fromkeys(key for key in keys if key in referred))
+
+
+def _references(scope: "Scope") -> Iterator[str]:
+    for relation in scope.relations:
+        yield from (end for end in relation.ends if end is not None)
+        yield from (value for _, value in relation.attributes if isinstance(value, Iri))
+    for _, attributes in scope.elements:
+        yield from (value for _, value in attributes if isinstance(value, Iri))
 
 
 @dataclass(slots=True)

@@ -6,6 +6,15 @@ from typing import Final
 
 from provstore.model.identifiers import OWN_PREFIXES, PROV, VOPROV, XSD, Compactor
 
+NAME_START: Final = (
+    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
+    "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+"""Letters that start a name, for a regular expression: NameStartChar of XML 1.0 (5th edition, 2.3)
+without the colon, PN_CHARS_U of PROV-N (3.7.1)."""
+NAME_CHAR: Final = NAME_START + "0-9\u00b7\u0300-\u036f\u203f-\u2040-"
+"""What a name may go on with, the full stop aside."""
+
 _FIXED: Final = {"prov": PROV, "xsd": XSD, "voprov": VOPROV}
 # `ivo:` + `//...` is an IVOID and never a qualified name; `default` is how PROV-JSON spells the
 # default namespace; the others belong to XML.

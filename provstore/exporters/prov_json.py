@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from provstore.exporters.chunks import encoded
-from provstore.exporters.flavour import Model, Scope, Statement, scopes
+from provstore.exporters.flavour import Model, Scope, Statement, anonymous_and_referred, scopes
 from provstore.exporters.names import Names
 from provstore.model.body import attributes_as_json
 from provstore.model.document import Document
-from provstore.model.identifiers import RELATION_KEY
 from provstore.model.literals import XSD_DATETIME, Literal
-from provstore.model.records import Attributes, Relation
+from provstore.model.records import Attributes
 from provstore.model.vocabulary import PROV_END_TIME, PROV_START_TIME, PROV_TIME
 
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -103,7 +102,7 @@ def _plain_times(attributes: Attributes) -> Attributes:
 def _naming(scope: Scope, names: Names) -> Callable[[Statement], str]:
     """Gives each record its identifier; what is referred to is bound before anything is written."""
     fresh = _fresh_names(scope)
-    bound = {key: next(fresh) for key in _anonymous_and_referred(scope)}
+    bound = {key: next(fresh) for key in anonymous_and_referred(scope)}
     for key, name in bound.items():
         names.bind(key, name)
 
@@ -126,23 +125,3 @@ def _fresh_names(scope: Scope) -> Iterator[str]:
         number += 1
         if (name := f"_:id{number}") not in taken:
             yield name
-
-
-def _anonymous_and_referred(scope: Scope) -> list[str]:
-    """Keys of the scope's anonymous relations that a statement of the scope refers to."""
-    referred = {name for name in _references(scope) if name.startswith(RELATION_KEY)}
-    if not referred:
-        return []
-    return list(dict.fromkeys(r.key for r in _anonymous(scope) if r.key in referred))
-
-
-def _references(scope: Scope) -> Iterator[str]:
-    for relation in scope.relations:
-        yield from (end for end in relation.ends if end is not None)
-        yield from (value for _, value in relation.attributes if isinstance(value, str))
-    for _, attributes in scope.elements:
-        yield from (value for _, value in attributes if isinstance(value, str))
-
-
-def _anonymous(scope: Scope) -> Iterator[Relation]:
-    return (relation for relation in scope.relations if relation.iri is None)

@@ -1,0 +1,90 @@
+"""IRIs as names that XML can say.
+
+PROV-XML takes identifiers for ``xsd:QName`` (section 2.4 of the note), whose local part is an
+NCName. So the IRI is cut where the rest is one, under a prefix made for it if need be: prefix and
+rest put together are the IRI again. Where no such cut exists (a name that ends in digits only), the
+characters that do not fit are written ``_xHHHH_``, as ISO/IEC 9075-14 does.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from provstore.exporters.names import NAME_CHAR, NAME_START, usable_prefixes
+from provstore.model.identifiers import PROV, PROVSTORE, XSD, split_iri
+
+XML_SCHEMA: Final = "http://www.w3.org/2001/XMLSchema"
+"""XML Schema's own namespace: without the ``#`` that PROV puts behind it."""
+
+_BLANK: Final = PROVSTORE + "blank:"
+_NCNAME: Final = re.compile(rf"[{NAME_START}][{NAME_CHAR}.]*\Z")
+_TAIL_REVERSED: Final = re.compile(rf"[{NAME_CHAR}.]*")
+_NOT_START: Final = re.compile(rf"\A[^{NAME_START}]+")
+_LOOKS_ESCAPED: Final = re.compile(r"_x[0-9A-Fa-f]{4,8}_")
+_UNFIT: Final = re.compile(
+    rf"\A[^{NAME_START}]|[^{NAME_CHAR}.]|_(?=x[0-9A-Fa-f]{{4,8}}_)",
+)
+
+
+class XmlNames:
+    """Qualified names for a whole XML document, and the prefixes that they use."""
+
+    def __init__(self, told: Iterable[tuple[str, str]]) -> None:
+        prefixes = usable_prefixes(told)
+        self._by_length = sorted(prefixes.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+        self._prefix_of = {uri: prefix for prefix, uri in reversed(prefixes.items())}
+        self._taken = set(prefixes)
+        self._known: dict[str, str] = {}
+        self.used: dict[str, str] = {"prov": PROV, "xsd": XML_SCHEMA}
+        """What has to be declared; grows as names are made."""
+
+    def __call__(self, iri: str) -> str:
+        """The name of ``iri``, fit for an element, an ``xsd:QName`` and its value."""
+        known = self._known.get(iri)
+        if known is None:
+            known = self._known[iri] = self._name(iri)
+        return known
+
+    def _name(self, iri: str) -> str:
+        if iri.startswith("_:"):
+            iri = _BLANK + iri[2:]
+        for prefix, uri in self._by_length:
+            if iri.startswith(uri) and _is_plain(iri[len(uri) :]):
+                return self._qualified(prefix, uri, iri[len(uri) :])
+        namespace, local = _cut(iri)
+        if not namespace:
+            return local
+        prefix = self._prefix_of.get(namespace) or self._mint(namespace)
+        return self._qualified(prefix, namespace, local)
+
+    def _qualified(self, prefix: str, uri: str, local: str) -> str:
+        self.used[prefix] = XML_SCHEMA if uri == XSD else uri
+        return f"{prefix}:{local}"
+
+    def _mint(self, namespace: str) -> str:
+        number = 1
+        while (prefix := f"ns{number}") in self._taken:
+            number += 1
+        self._taken.add(prefix)
+        self._prefix_of[namespace] = prefix
+        return prefix
+
+
+def _is_plain(local: str) -> bool:
+    return _NCNAME.match(local) is not None and not _LOOKS_ESCAPED.search(local)
+
+
+def _cut(iri: str) -> tuple[str, str]:
+    """Namespace and local part, the latter an NCName."""
+    tail = _TAIL_REVERSED.match(iri[::-1])
+    local = _NOT_START.sub("", iri[len(iri) - (tail.end() if tail else 0) :])
+    if local and not _LOOKS_ESCAPED.search(local):
+        return iri[: len(iri) - len(local)], local
+    namespace, local = split_iri(iri)
+    if namespace and not local:
+        namespace, local = namespace[:-1], namespace[-1]
+    return namespace, _UNFIT.sub(_escape, local)
+
+
+def _escape(match: re.Match[str]) -> str:
+    return f"_x{ord(match.group()):04X}_"
