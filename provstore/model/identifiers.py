@@ -198,7 +198,7 @@ class Compactor:
             namespace = namespace[:-1]
         if not namespace:
             head, colon, _ = iri.partition(":")
-            if not colon or "/" in head or " " in head:  # `Prefixes.expand` leaves these as they are
+            if not colon or "/" in head or " " in head:  # `Prefixes.expand` leaves these alone
                 return iri
             namespace = head + colon
         prefix = self._mint(namespace)
