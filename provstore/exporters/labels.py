@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from provstore.model.lineage import Node
 from provstore.model.vocabulary import KIND_NAMES
 
-_DIGITS: Final = re.compile(r"\d+")
+_DIGITS: Final = re.compile(r"(\d+)")
 _SHOWN_IDS: Final = 10
 _SHOWN_ATTRIBUTES: Final = 25
 _SHOWN_VALUE: Final = 200
@@ -44,14 +44,15 @@ def label_of(members: Sequence[Node], *, attributes: bool) -> Label:
 
 
 def _name(members: Sequence[Node]) -> str:
-    """The name that all share; where numbers differ they are left out."""
-    names = {member.name for member in members}
-    if len(names) == 1:
-        return names.pop()
-    patterns = {_DIGITS.sub("…", name) for name in names}
-    if len(patterns) == 1:
-        return patterns.pop()
-    return f"{len(members)} {'datasets' if members[0].level else 'names'}"
+    """The name that all share; numbers in which they differ are left out."""
+    names = list({member.name: _DIGITS.split(member.name) for member in members}.values())
+    first = names[0]
+    if any(name[::2] != first[::2] for name in names):
+        return f"{len(members)} different"
+    return "".join(
+        text if all(name[place] == text for name in names) else "…"
+        for place, text in enumerate(first)
+    )
 
 
 def _identity(members: Sequence[Node]) -> Iterator[str]:
