@@ -16,8 +16,8 @@ from typing import Final, NamedTuple
 
 from provstore.importers.base import Findings, Part, decode_text, sniffed_text
 from provstore.importers.prov_json_relations import RelationReader
-from provstore.importers.prov_json_scope import Place, Record, Scope, read_prefixes, wrong_type
-from provstore.importers.strict_json import Json, JsonText
+from provstore.importers.prov_json_scope import Place, Record, Scope, read_prefixes
+from provstore.importers.strict_json import Json, JsonText, wrong_type
 from provstore.model.document import Document
 from provstore.model.identifiers import VOPROV, Iri, Prefixes
 from provstore.model.literals import XSD_DATETIME, XSD_STRING, Literal, Value

@@ -16,7 +16,7 @@ from provstore.importers.strict_json import (
     plain_literal,
     pointer,
     shown,
-    type_name,
+    wrong_type,
 )
 from provstore.model.identifiers import (
     PROV,
@@ -249,12 +249,6 @@ class Scope:
             message = "a value with a language is read as prov:InternationalizedString"
             place = self.place.pointer(*keys, "type")
             self.findings.warning("prov-json/language-type", place, type_iri, message)
-
-
-def wrong_type(findings: Findings, place: str, value: Json, expected: str) -> None:
-    """Note that ``value`` is not what stands at ``place`` in PROV-JSON."""
-    message = f"expected {expected}, found {type_name(value)}"
-    findings.error("prov-json/wrong-type", place, shown(value), message)
 
 
 def read_prefixes(told: Json, place: Place, findings: Findings) -> dict[str, str]:

@@ -7,9 +7,10 @@ from typing import Final
 
 from provstore.errors import UnknownFormatError
 from provstore.importers.base import Findings, Importer, Parsed
+from provstore.importers.ctapipe import CtapipeLog
 from provstore.importers.prov_json import ProvJson
 
-IMPORTERS: Final[Sequence[Importer]] = (ProvJson(),)
+IMPORTERS: Final[Sequence[Importer]] = (CtapipeLog(), ProvJson())
 """In the order in which they are asked: the most particular first."""
 
 _HEAD: Final = 65_536

@@ -77,6 +77,12 @@ def plain_literal(told: str | bool | Integer | Real) -> Literal:  # noqa: FBT001
     return Literal(told.lexical, XSD_DOUBLE) if isinstance(told, Real) else Literal(told)
 
 
+def wrong_type(findings: Findings, place: str, value: Json, expected: str) -> None:
+    """Note that what stands at ``place`` is not what the format has there."""
+    message = f"expected {expected}, found {type_name(value)}"
+    findings.error("json/wrong-type", place, shown(value), message)
+
+
 def pointer(*keys: str | int) -> str:
     """The JSON pointer along these keys (RFC 6901, section 3)."""
     return "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in keys)

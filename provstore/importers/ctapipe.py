@@ -1,0 +1,410 @@
+"""The provenance log of ctapipe: what its tools append to ``*.provenance.log``.
+
+The log is no JSON document: each run appends a JSON array of its activities. One array, one object
+and one object a line are read as well, and the forms of 2017 to 2019. Each activity is a part of
+its own, so that a log that grew shares its parts with what it was.
+
+Taken are the activities, their files, parameters and software version, and what the reference
+metadata says of the files. The environment, the host, the command line, e-mail addresses and the
+list of packages are personal or belong to the host: they stay in the raw bytes.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+from urllib.parse import quote
+
+from provstore.importers.base import Findings, Part, decode_text, sniffed_text
+from provstore.importers.reference_meta import (
+    FROM_REFERENCE_METADATA,
+    ReferenceMetadata,
+    read_reference_metadata,
+    utc_time,
+    uuid_iri,
+)
+from provstore.importers.strict_json import (
+    Integer,
+    Json,
+    JsonText,
+    Real,
+    plain_literal,
+    pointer,
+    shown,
+    type_name,
+    wrong_type,
+)
+from provstore.model.document import Document
+from provstore.model.identifiers import OWN_PREFIXES, PARAMETER, PROVSTORE, VOPROV, Iri, Prefixes
+from provstore.model.literals import Literal, Value
+from provstore.model.records import NO_ATTRIBUTES, Attributes, Relation
+from provstore.model.times import parse_time
+from provstore.model.vocabulary import (
+    ATTRIBUTED,
+    CONFIGURED,
+    DESCRIBED,
+    GENERATED,
+    PROV_END_TIME,
+    PROV_LABEL,
+    PROV_LOCATION,
+    PROV_ROLE,
+    PROV_START_TIME,
+    PROV_TYPE,
+    USED,
+    Kind,
+    RelationType,
+)
+
+_NAMED: Final = re.compile(r'"activity_(?:name|uuid)"\s*:')
+_TIMED: Final = re.compile(r'"time_utc"\s*:')
+_STATUS: Final = frozenset({"running", "completed", "error", "interrupted"})
+_CONFIGURATION_ROLE: Final = "Tool Configuration"
+_DESCRIPTION: Final = PROVSTORE + "description:ctapipe:"
+_PERSONAL_COMPONENT: Final = "contact_info"
+"""Trait of the writer that repeats the contact of the reference metadata, with the e-mail."""
+_QUANTITY: Final = {"value", "unit"}
+
+
+class CtapipeLog:
+    """The importer of ctapipe's provenance log."""
+
+    name = "ctapipe"
+    media_types: Sequence[str] = ()
+
+    def sniff(self, head: bytes) -> bool:
+        """Whether the text begins with a JSON array or object of ctapipe's activities."""
+        text = sniffed_text(head)
+        if not text.startswith(("[", "{")) or _NAMED.search(text) is None:
+            return False
+        return text.startswith("[") or _TIMED.search(text) is not None
+
+    def read(self, data: bytes, findings: Findings) -> list[Part]:
+        """One part for each activity, in the order of the log."""
+        text = decode_text(data, findings)
+        if text is None:
+            return []
+        offset = _ByteOffsets(text, len(data) - len(text.encode()))
+        return [
+            Part(document, offset.of(span.start), offset.of(span.end), subject)
+            for span in _Scan(JsonText(text, findings)).spans()
+            for document, subject in _parts(span, findings)
+        ]
+
+
+class _ByteOffsets:
+    """Offsets into the bytes for ever larger offsets into the text."""
+
+    def __init__(self, text: str, first: int) -> None:
+        self._text = text
+        self._index = 0
+        self._offset = first
+
+    def of(self, index: int) -> int:
+        self._offset += len(self._text[self._index : index].encode())
+        self._index = index
+        return self._offset
+
+
+class _Span(NamedTuple):
+    """A value of the log and where it stands in the text."""
+
+    value: Json
+    start: int
+    end: int
+    place: str
+    """JSON pointer, as if all arrays of the log were one."""
+
+
+class _Scan:
+    """Walks over the arrays and values of a log, until the text is no longer JSON."""
+
+    def __init__(self, log: JsonText) -> None:
+        self._log = log
+        self._index = 0
+        self._count = 0
+        self._broken = False
+
+    def spans(self) -> Iterator[_Span]:
+        """Each value, in order."""
+        while not self._broken and self._log.skip_white(self._index) < len(self._log.text):
+            if self._take("["):
+                yield from self._array()
+            else:
+                yield from self._value()
+
+    def _array(self) -> Iterator[_Span]:
+        if self._take("]"):
+            return
+        yield from self._value()
+        while self._take(","):
+            yield from self._value()
+        if not self._broken and not self._take("]"):
+            self._broken = True
+            self._log.syntax_error(self._index, "expected ',' or ']' in the array of activities")
+
+    def _value(self) -> Iterator[_Span]:
+        start = self._log.skip_white(self._index)
+        place = pointer(self._count)
+        read = self._log.value_at(start, place)
+        if read is None:
+            self._broken = True
+            return
+        value, self._index = read
+        self._count += 1
+        yield _Span(value, start, self._index, place)
+
+    def _take(self, mark: str) -> bool:
+        """Step over the mark, if it comes next."""
+        if self._broken:
+            return False
+        self._index = self._log.skip_white(self._index)
+        found = self._log.text.startswith(mark, self._index)
+        self._index += found
+        return found
+
+
+class _Told:
+    """A JSON object of the log, from which values are taken with their type checked.
+
+    What is null counts as not told: so ctapipe writes what it does not know.
+    """
+
+    def __init__(self, content: Json, place: str, findings: Findings) -> None:
+        self.place = place
+        self.findings = findings
+        self.content: Mapping[str, Json] = {}
+        if isinstance(content, dict):
+            self.content = content
+        elif content is not None:
+            wrong_type(findings, place, content, "an object")
+
+    def text(self, key: str) -> str | None:
+        """A string."""
+        told = self.content.get(key)
+        if told is None or isinstance(told, str):
+            return told
+        wrong_type(self.findings, self.place + pointer(key), told, "a string")
+        return None
+
+    def number(self, key: str) -> Literal | None:
+        """A number, in its lexical form."""
+        told = self.content.get(key)
+        if isinstance(told, Integer | Real):
+            return plain_literal(told)
+        if told is not None:
+            wrong_type(self.findings, self.place + pointer(key), told, "a number")
+        return None
+
+    def time(self, key: str) -> Literal | None:
+        """A time, which ctapipe means in UTC."""
+        text = self.text(key)
+        if text is None:
+            return None
+        if parse_time(text) is None:
+            message = "this is no ISO 8601 time; it is kept as text"
+            self.findings.warning("prov/bad-time", self.place + pointer(key), text, message)
+        return utc_time(text)
+
+    def inner(self, key: str) -> "_Told":
+        """An object, empty where there is none."""
+        return _Told(self.content.get(key), self.place + pointer(key), self.findings)
+
+    def files(self, key: str) -> Iterator["_Told"]:
+        """The files of a list; in March 2017 each was only its path."""
+        told, place = self.content.get(key), self.place + pointer(key)
+        if not isinstance(told, list):
+            if told is not None:
+                wrong_type(self.findings, place, told, "a list of files")
+            return
+        for index, item in enumerate(told):
+            content: Json = {"url": item} if isinstance(item, str) else item
+            yield _Told(content, place + pointer(index), self.findings)
+
+
+def _parts(span: _Span, findings: Findings) -> Iterator[tuple[Document, str]]:
+    """The document of an activity, and the activity's IRI; nothing where it has no name."""
+    activity = _Activity(_Told(span.value, span.place, findings))
+    if activity.iri is None:
+        message = "an activity needs activity_uuid, or activity_name and start.time_utc"
+        findings.error("ctapipe/no-identity", span.place, type_name(span.value), message)
+        return
+    try:
+        yield activity.document(activity.iri), activity.iri
+    except RecursionError:
+        message = "arrays and objects are nested too deeply"
+        findings.error("json/too-deep", span.place, activity.iri, message)
+
+
+class _Activity:
+    """Builds the document of one activity."""
+
+    def __init__(self, told: _Told) -> None:
+        self._told = told
+        self._name = told.text("activity_name")
+        self._times = {
+            PROV_START_TIME: told.inner("start").time("time_utc"),
+            PROV_END_TIME: told.inner("stop").time("time_utc"),
+        }
+        self.iri = self._identity()
+
+    def _identity(self) -> str | None:
+        """Its UUID, which it has since April 2017; before that, its name and start."""
+        uuid, start = self._told.text("activity_uuid"), self._times[PROV_START_TIME]
+        if uuid:
+            return uuid_iri(uuid) or uuid
+        return f"{self._name}/{start.lexical}" if self._name and start else None
+
+    def document(self, iri: str) -> Document:
+        """All that the log tells of it."""
+        document = Document(Prefixes(OWN_PREFIXES))
+        document.add_element(Kind.ACTIVITY, iri, tuple(self._attributes()))
+        statements = _Statements(document, iri)
+        statements.describe(self._name, self._told.inner("system").text("ctapipe_version"))
+        for file in self._told.files("input"):
+            statements.add_input(file)
+        for file in self._told.files("output"):
+            statements.add_output(file)
+        return document
+
+    def _attributes(self) -> Iterator[tuple[str, Value]]:
+        if self._name:
+            yield PROV_LABEL, Literal(self._name)
+        for attribute, time in self._times.items():
+            if time is not None:
+                yield attribute, time
+        yield from self._status()
+        for key in ("exit_code", "duration_min"):
+            number = self._told.number(key)
+            if number is not None:
+                yield PROVSTORE + key, number
+        yield from _parameters(self._told.inner("config"))
+
+    def _status(self) -> Iterator[tuple[str, Value]]:
+        status = self._told.text("status")
+        if status is None:
+            return
+        if status not in _STATUS:
+            message = f"the status is none of {', '.join(sorted(_STATUS))}; it is kept"
+            place = self._told.place + pointer("status")
+            self._told.findings.info("ctapipe/unknown-status", place, status, message)
+        yield PROVSTORE + "status", Literal(status)
+
+
+class _Statements:
+    """What a log says around one activity."""
+
+    def __init__(self, document: Document, activity: str) -> None:
+        self._document = document
+        self._activity = activity
+
+    def describe(self, name: str | None, version: str | None) -> None:
+        """The tool and its version describe what can be known before it runs."""
+        if not name or not version:
+            return
+        iri = f"{_DESCRIPTION}{quote(name, safe='')}:{quote(version, safe='')}"
+        attributes: Attributes = (
+            (PROV_TYPE, Iri(VOPROV + "ActivityDescription")),
+            (VOPROV + "name", Literal(name)),
+            (VOPROV + "version", Literal(version)),
+        )
+        self._document.add_element(Kind.ENTITY, iri, attributes)
+        self._relate(DESCRIBED, (self._activity, iri))
+
+    def add_input(self, file: _Told) -> None:
+        """It used the file, or was configured by it."""
+        role = file.text("role")
+        entity, metadata = self._add_file(file, is_configuration=role == _CONFIGURATION_ROLE)
+        if role == _CONFIGURATION_ROLE:
+            kind = ((VOPROV + "artefactType", Literal("ConfigFile")),)
+            self._relate(CONFIGURED, (self._activity, entity), kind)
+            return
+        self._relate(USED, (self._activity, entity), _role(role))
+        if entity and metadata.producer not in {None, self._activity}:
+            marker = ((PROV_TYPE, FROM_REFERENCE_METADATA),)
+            self._relate(GENERATED, (entity, metadata.producer), marker)
+
+    def add_output(self, file: _Told) -> None:
+        """It generated the file."""
+        entity, _ = self._add_file(file, is_configuration=False)
+        self._relate(GENERATED, (entity, self._activity), _role(file.text("role")))
+
+    def _add_file(
+        self, file: _Told, *, is_configuration: bool
+    ) -> tuple[str | None, ReferenceMetadata]:
+        """Declare a file; its IRI is None, with a finding, where nothing names it."""
+        inner = file.inner("reference_meta")
+        metadata = read_reference_metadata(inner.content, file.findings, inner.place)
+        url = file.text("url")
+        entity = metadata.product or url
+        if not entity:
+            message = "the file has neither a url nor a product id; it is kept and not followed"
+            file.findings.warning("prov/missing-end", file.place, "", message)
+            return None, metadata
+        attributes: list[tuple[str, Value]] = []
+        if is_configuration:
+            attributes.append((PROV_TYPE, Iri(VOPROV + "ConfigFile")))
+        if url:
+            attributes.append((PROV_LOCATION, Literal(url)))
+        self._document.add_element(Kind.ENTITY, entity, (*attributes, *metadata.attributes))
+        self._attribute(entity, metadata)
+        return entity, metadata
+
+    def _attribute(self, entity: str, metadata: ReferenceMetadata) -> None:
+        contact = metadata.contact
+        if contact is not None:
+            self._document.add_element(Kind.AGENT, contact.iri, contact.attributes)
+            self._relate(ATTRIBUTED, (entity, contact.iri), _role("contact"))
+
+    def _relate(
+        self,
+        kind: RelationType,
+        ends: tuple[str | None, str | None],
+        attributes: Attributes = NO_ATTRIBUTES,
+    ) -> None:
+        told = ends if ends[1] is not None else ends[:1]
+        self._document.add_relation(Relation(kind, told, attributes=attributes))
+
+
+def _role(role: str | None) -> Attributes:
+    return ((PROV_ROLE, Literal(role)),) if role else NO_ATTRIBUTES
+
+
+def _parameters(config: _Told) -> Iterator[tuple[str, Value]]:
+    """The leaves of the configuration, named by their path: ``ProcessorTool.EventSource.seed``."""
+    for name, told in _leaves("", config.content):
+        if told is None:
+            continue
+        if isinstance(told, dict | list):
+            yield PARAMETER + name, Literal(_as_text(told))
+        else:
+            yield PARAMETER + name, plain_literal(told)
+
+
+def _leaves(path: str, tree: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
+    for key, told in tree.items():
+        name = f"{path}.{key}" if path else key
+        if key == _PERSONAL_COMPONENT:
+            continue
+        if isinstance(told, dict) and told.keys() != _QUANTITY:
+            yield from _leaves(name, told)
+        else:
+            yield name, told
+
+
+def _as_text(told: Json) -> str:
+    """A quantity as ``value unit``, a list as compact JSON with its numbers as written."""
+    if isinstance(told, dict):
+        return f"{_bare(told['value'])} {_bare(told['unit'])}".strip()
+    return _compact(told)
+
+
+def _bare(told: Json) -> str:
+    return told if isinstance(told, str) else _compact(told)
+
+
+def _compact(told: Json) -> str:
+    if isinstance(told, dict):
+        return "{" + ",".join(f"{_compact(k)}:{_compact(v)}" for k, v in told.items()) + "}"
+    if isinstance(told, list):
+        return "[" + ",".join(map(_compact, told)) + "]"
+    return json.dumps(told, ensure_ascii=False) if isinstance(told, str) else shown(told)
