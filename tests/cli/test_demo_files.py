@@ -402,6 +402,8 @@ class TestFactsOfTheNight:
         assert archived["obs_publisher_did"] == f"{IVOID}dl2-26004"
         assert archived["product_id"] == product_id
         assert consumed == f"uuid:{product_id}"
+        created = produced["reference_meta"]["CTA PRODUCT CREATION TIME"]
+        assert archived["obs_creation_date"].replace("T", " ") == created
 
     def test_the_readme_names_the_identifiers(self, night: DemoNight) -> None:
         text = (night.folder / "README.md").read_text()

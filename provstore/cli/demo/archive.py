@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from provstore.cli.demo.night import DATASETS, HOME, Analysis, Run, Target, night_name
-from provstore.cli.demo.pipeline import dl2_file_name, dl2_product_id
+from provstore.cli.demo.pipeline import showers
 from provstore.cli.demo.seeded import Seeded
 
 _FITS: Final = "application/fits"
@@ -70,14 +70,15 @@ def catalogued_at(runs: Sequence[Run]) -> datetime:
 
 def reconstructed_events(run: Run, seeded: Seeded) -> Dataset:
     """The DL2 file of a run, as the archive names it."""
+    file = showers(run, seeded)
     return Dataset(
         f"dl2-{run.obs_id}",
         "DL2",
         "event",
         run.obs_id,
-        dl2_file_name(run),
-        dl2_product_id(run, seeded),
-        run.stop + timedelta(minutes=30),
+        file.name,
+        file.product_id,
+        file.maker.stop,
         f"Reconstructed events of {run.target.name}, run {run.obs_id}",
         [run],
         run.target,

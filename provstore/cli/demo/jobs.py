@@ -15,7 +15,7 @@ from provstore.cli.demo.archive import (
     source_catalogue,
 )
 from provstore.cli.demo.night import HOME, LOOSE, STANDARD, Analysis, Run, Target
-from provstore.cli.demo.pipeline import dl2_file_name, dl2_product_id
+from provstore.cli.demo.pipeline import showers
 from provstore.cli.demo.prov_json import (
     Attribute,
     ProvJson,
@@ -96,6 +96,7 @@ _CUTS: Final[Mapping[str, Parameters]] = {
 
 def selection_document(run: Run, cuts: str, seeded: Seeded) -> str:
     """DL2 to DL3; the input is known by its product id alone."""
+    events = showers(run, seeded)
     return _document(
         _Job(
             f"job:selection/{run.obs_id}-{cuts}",
@@ -103,7 +104,7 @@ def selection_document(run: Run, cuts: str, seeded: Seeded) -> str:
             selected_at(run, cuts),
             "team:processing",
             "DL2 events",
-            [(f"uuid:{dl2_product_id(run, seeded)}", dl2_file_name(run))],
+            [(f"uuid:{events.product_id}", events.name)],
             event_list(run, cuts, seeded),
             {
                 "applied_cuts": cuts,

@@ -120,7 +120,9 @@ def _identity(dataset: Dataset) -> dict[str, Cell]:
         "obs_collection": f"DCO-{dataset.level}",
         "obs_id": dataset.obs_id,
         "obs_title": dataset.title,
-        "obs_creation_date": dataset.created.replace(tzinfo=None).isoformat(),
+        "obs_creation_date": dataset.created.replace(tzinfo=None).isoformat(
+            timespec="milliseconds"
+        ),
         "obs_creator_name": FACILITY,
         "obs_publisher_did": dataset.did,
         "product_id": dataset.product_id,

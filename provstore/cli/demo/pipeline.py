@@ -37,6 +37,11 @@ class DataFile:
     format: str
     maker: Maker
 
+    @property
+    def name(self) -> str:
+        """The base name."""
+        return self.path.rpartition("/")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class ToolRun:
@@ -65,21 +70,6 @@ def _run_tools(run: Run, seeded: Seeded) -> Iterator[ToolRun]:
     if run.number == RETRIED_RUN:
         yield _failed_reconstruction(run, seeded)
     yield _reconstruct(run, seeded)
-
-
-def dl2_product_id(run: Run, seeded: Seeded) -> str:
-    """The ``CTA PRODUCT ID`` of a run's DL2 file, by which pipeline and archive both know it."""
-    return seeded.uuid(f"product dl2 {run.number}")
-
-
-def calibration_product_id(calibration: Calibration, seeded: Seeded) -> str:
-    """The ``CTA PRODUCT ID`` of a file of calibration coefficients."""
-    return seeded.uuid(f"product coefficients {calibration.number}")
-
-
-def dl2_file_name(run: Run) -> str:
-    """The base name of a run's DL2 file."""
-    return f"run{run.number}.dl2.h5"
 
 
 def _maker(what: str, name: str, version: str, start: datetime, seeded: Seeded) -> Maker:
@@ -125,12 +115,13 @@ def _calibration_light(calibration: Calibration, seeded: Seeded) -> DataFile:
     )
 
 
-def _coefficients(calibration: Calibration, seeded: Seeded) -> DataFile:
+def coefficients(calibration: Calibration, seeded: Seeded) -> DataFile:
+    """The file of calibration coefficients."""
     mark = "_LAMP_OFF" if calibration.is_bad else ""
     remark = ". The flat-field lamp was off: do not use" if calibration.is_bad else ""
     return DataFile(
         f"{_folder('CAL', calibration.night)}/camcal{calibration.number}{mark}.h5",
-        calibration_product_id(calibration, seeded),
+        seeded.uuid(f"product coefficients {calibration.number}"),
         str(calibration.number),
         "CAL",
         "",
@@ -141,17 +132,17 @@ def _coefficients(calibration: Calibration, seeded: Seeded) -> DataFile:
 
 
 def _calibrate(calibration: Calibration, seeded: Seeded) -> ToolRun:
-    coefficients = _coefficients(calibration, seeded)
+    result = coefficients(calibration, seeded)
     light = _calibration_light(calibration, seeded)
     return ToolRun(
-        coefficients.maker,
+        result.maker,
         _config_file("camcal"),
         [("Event", light)],
-        [("CalibrationCoefficients", coefficients)],
+        [("CalibrationCoefficients", result)],
         {
             "CamCalibTool": {
                 "input_url": light.path,
-                "output_path": coefficients.path,
+                "output_path": result.path,
                 "PixelStatisticsCalculator": {"chunk_size": 2500, "min_events": 500},
                 "SigmaClippingExtractor": {"max_sigma": 4, "iterations": 5},
             }
@@ -192,17 +183,17 @@ def _images(run: Run, seeded: Seeded) -> DataFile:
 
 def _make_images(run: Run, seeded: Seeded) -> ToolRun:
     raw, images = _raw(run, seeded), _images(run, seeded)
-    coefficients = _coefficients(run.calibration, seeded)
+    calibration = coefficients(run.calibration, seeded)
     return ToolRun(
         images.maker,
         _config_file("dl0_to_dl1"),
-        [("Event", raw), ("CalibrationCoefficients", coefficients)],
+        [("Event", raw), ("CalibrationCoefficients", calibration)],
         [("DL1/Event", images)],
-        _image_config(raw.path, images.path, coefficients.path),
+        _image_config(raw.path, images.path, calibration.path),
     )
 
 
-def _image_config(source: str, result: str, coefficients: str) -> dict[str, Any]:
+def _image_config(source: str, result: str, calibration: str) -> dict[str, Any]:
     cleaning = {
         "picture_threshold_pe": [["type", "*", 8.0]],
         "boundary_threshold_pe": [["type", "*", 4.0]],
@@ -214,7 +205,7 @@ def _image_config(source: str, result: str, coefficients: str) -> dict[str, Any]
             "EventSource": {"input_url": source, "max_events": None},
             "CameraCalibrator": {
                 "image_extractor_type": [["type", "*", "LocalPeakWindowSum"]],
-                "coefficients_path": coefficients,
+                "coefficients_path": calibration,
             },
             "ImageProcessor": {
                 "image_cleaner_type": "TailcutsImageCleaner",
@@ -237,11 +228,12 @@ def _writer(path: str, *, images: bool) -> dict[str, Any]:
 # ---- showers: DL1 to DL2
 
 
-def _showers(run: Run, seeded: Seeded) -> DataFile:
+def showers(run: Run, seeded: Seeded) -> DataFile:
+    """The DL2 file of a run."""
     start = run.stop + timedelta(minutes=15)
     return DataFile(
-        f"{_folder('DL2', run.night)}/{dl2_file_name(run)}",
-        dl2_product_id(run, seeded),
+        f"{_folder('DL2', run.night)}/run{run.number}.dl2.h5",
+        seeded.uuid(f"product dl2 {run.number}"),
         run.obs_id,
         "EVT",
         "DL1_PARAMETERS,DL2",
@@ -252,18 +244,18 @@ def _showers(run: Run, seeded: Seeded) -> DataFile:
 
 
 def _reconstruct(run: Run, seeded: Seeded) -> ToolRun:
-    images, showers = _images(run, seeded), _showers(run, seeded)
+    images, result = _images(run, seeded), showers(run, seeded)
     return ToolRun(
-        showers.maker,
+        result.maker,
         _config_file("dl1_to_dl2"),
         [("Event", images)],
-        [("DL2/Event", showers)],
-        _shower_config(run.target.method, images.path, showers.path),
+        [("DL2/Event", result)],
+        _shower_config(run.target.method, images.path, result.path),
     )
 
 
 def _failed_reconstruction(run: Run, seeded: Seeded) -> ToolRun:
-    images, showers = _images(run, seeded), _showers(run, seeded)
+    images, result = _images(run, seeded), showers(run, seeded)
     start = images.maker.stop + timedelta(seconds=10)
     uuid = seeded.uuid(f"activity dl2 {run.number} first attempt")
     stop = start + timedelta(seconds=41)
@@ -272,7 +264,7 @@ def _failed_reconstruction(run: Run, seeded: Seeded) -> ToolRun:
         _config_file("dl1_to_dl2"),
         [("Event", images)],
         [],
-        _shower_config(run.target.method, images.path, showers.path),
+        _shower_config(run.target.method, images.path, result.path),
         exit_code=1,
     )
 

@@ -16,7 +16,7 @@ from provstore.cli.demo.night import (
     UNRECORDED_RUN,
     plan_nights,
 )
-from provstore.cli.demo.pipeline import calibration_product_id, dl2_product_id
+from provstore.cli.demo.pipeline import DataFile, coefficients, showers
 from provstore.cli.demo.seeded import Seeded
 
 
@@ -49,15 +49,15 @@ def tell_story(seeded: Seeded) -> Story:
         spectrum=f"{DATASETS}dl4-{CRAB.slug}-spectrum",
         catalogue=f"{DATASETS}dl5-catalogue-1",
         divergent_map=f"{DATASETS}dl4-{GALACTIC_PLANE.slug}-map",
-        bad_calibration=_urn(calibration_product_id(bad, seeded)),
+        bad_calibration=_urn(coefficients(bad, seeded)),
         unrecorded=f"{DATASETS}dl3-{UNRECORDED_RUN}-{STANDARD}",
         seam_dataset=f"{DATASETS}dl2-{crab.obs_id}",
-        seam_product=_urn(dl2_product_id(crab, seeded)),
+        seam_product=_urn(showers(crab, seeded)),
     )
 
 
-def _urn(uuid: str) -> str:
-    return f"urn:uuid:{uuid}"
+def _urn(file: DataFile) -> str:
+    return f"urn:uuid:{file.product_id}"
 
 
 _TEXT: Final = """\
