@@ -1,7 +1,7 @@
 """A lineage answer as a document, so that it can be written in every PROV format."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -10,7 +10,7 @@ from provstore.model.document import Document
 from provstore.model.identifiers import PARAMETER, PROVSTORE, Iri, Prefixes
 from provstore.model.lineage import Edge, Lineage, Node
 from provstore.model.literals import Literal, Value
-from provstore.model.records import NO_ATTRIBUTES, Attributes, Relation
+from provstore.model.records import NO_ATTRIBUTES, Attributes, Relation, unite
 from provstore.model.vocabulary import (
     ALTERNATE,
     CONFIGURATION_CLASSES,
@@ -49,8 +49,7 @@ def document_of(lineage: Lineage, *, parameters: bool = True) -> Document:
     document = Document(Prefixes(lineage.prefixes))
     for node in lineage.nodes:
         _add_node(document, node)
-    for edge in lineage.edges:
-        document.add_relation(_relation(edge))
+    _add_relations(document, lineage.edges)
     return document
 
 
@@ -107,11 +106,39 @@ def _facts(node: Node) -> Attributes:
     return tuple((PROVSTORE + name, Literal(value)) for name, value in known if value is not None)
 
 
-def _relation(edge: Edge) -> Relation:
+def _add_relations(document: Document, edges: Iterable[Edge]) -> None:
+    """Each relation once: one with a plan or starter may be walked by two of its ends."""
+    expand = document.prefixes.expand
+    told = [(_relation(edge, expand), edge.position) for edge in edges]
+    whole = {part for relation, _ in told for part in _parts(relation)}
+    for relation, position in told:
+        is_part = position > 1 and relation.end(1) is None
+        if not is_part or _part(relation, position) not in whole:
+            document.add_relation(relation)
+
+
+def _parts(relation: Relation) -> Iterator[Relation]:
+    """A relation with its first two ends, as those that show one of its other ends alone."""
+    if relation.end(1) is not None:
+        yield from (_part(relation, index) for index in range(2, len(relation.ends)))
+
+
+def _part(relation: Relation, position: int) -> Relation:
+    ends = [
+        relation.end(index) if index in {0, position} else None for index in range(position + 1)
+    ]
+    attributes = tuple(sorted(relation.attributes, key=repr))
+    return relation._replace(ends=tuple(ends), attributes=attributes)
+
+
+def _relation(edge: Edge, expand: Callable[[str], str]) -> Relation:
     attributes: Attributes = () if edge.role is None else ((PROV_ROLE, Literal(edge.role)),)
+    if edge.attributes is not None:
+        attributes = unite(attributes, decode_body(edge.attributes, expand))
     if edge.inferred:
         attributes = (*attributes, INFERRED)
-    ends = (edge.source, edge.target)
+    by_position = {0: edge.source, edge.position: edge.target, **dict(edge.more)}
+    ends = tuple(by_position.get(index) for index in range(max(by_position) + 1))
     return Relation(RELATION_BY_NAME[edge.kind], ends, edge.time, edge.id, attributes)
 
 

@@ -15,8 +15,10 @@ from typing import Final, NamedTuple
 from provstore.model.vocabulary import (
     AGENT_RELATIONS,
     ALTERNATE,
+    CONFIGURED,
     DELEGATED,
     DERIVED,
+    DESCRIBED,
     ENDED,
     GENERATED,
     INFLUENCED,
@@ -24,6 +26,8 @@ from provstore.model.vocabulary import (
     INVALIDATED,
     MEMBER,
     MENTIONED,
+    REFERENCED,
+    RELATED,
     SPECIALIZED,
     STARTED,
     STEP,
@@ -64,6 +68,12 @@ class WalkPlan:
     into: tuple[RelationType, ...]
     shown: tuple[RelationType, ...]
     """Not followed; in the answer where both ends are."""
+    attached: tuple[RelationType, ...] = ()
+    """Descriptions and configuration: shown with the node that has them, at its distance."""
+    plans: bool = False
+    """Show the plan of an association with its activity."""
+    from_plans: bool = False
+    """Follow a plan to the activities that went by it."""
     starters: bool = False
     """Follow the starter and ender of an activity along with its start and end."""
     inferred: bool = False
@@ -87,9 +97,16 @@ class WalkPlan:
 _STEP_BACK: Final = frozenset({USED, DERIVED, INFORMED, STARTED, ENDED})
 _STEP_FORTH: Final = frozenset({GENERATED, DERIVED, INFORMED})
 
+
+def _attached(descriptions: int, *, parameters: bool) -> tuple[RelationType, ...]:
+    described = ((), (DESCRIBED,), (DESCRIBED, RELATED))[descriptions]
+    return described + ((CONFIGURED, REFERENCED) if parameters else ())
+
+
 _ALWAYS_SHOWN: Final = (INVALIDATED, ALTERNATE, INFLUENCED, DELEGATED, MENTIONED)
 _ACTIVITY_ARROWS: Final = (USED, GENERATED, INFORMED, STARTED, ENDED)
 _IDENTITY_ARROWS: Final = (SPECIALIZED, MEMBER)
+_CONFIGURATION_ARROWS: Final = (CONFIGURED, DESCRIBED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,31 +156,35 @@ class LineageQuestion:
         follows_activities = self.via is not Via.DERIVATION
         return WalkPlan(
             out=towards_agents if forth else arrows + towards_agents,
-            into=arrows + from_agents if forth else from_agents,
+            into=arrows + _CONFIGURATION_ARROWS + from_agents if forth else from_agents,
             shown=_ALWAYS_SHOWN,
+            attached=_attached(self.descriptions, parameters=self.parameters),
+            plans=self.parameters,
+            from_plans=forth,
             starters=follows_activities,
             inferred=follows_activities,
             forth=forth,
         )
 
 
-def sap_plan(
-    *, forth: bool, members: bool, steps: bool, walk_agents: bool, show_agents: bool
-) -> WalkPlan:
+def sap_plan(question: "SapQuestion") -> WalkPlan:
     """The walk of ProvSAP (ProvDAL draft of September 2017, "walk rules").
 
     Only the four processing relations obey DIRECTION. Membership and ``hadStep`` are followed from
     the part to the whole whatever the direction, the other way with MEMBERS and STEPS; agents are
     reached, and left again only with AGENT. Each relation counts one.
     """
+    forth = question.direction is Direction.FORTH
     processing = (USED, GENERATED, DERIVED, INFORMED)
-    towards_agents = AGENT_RELATIONS if show_agents else ()
-    down = ((MEMBER,) if members else ()) + ((STEP,) if steps else ())
-    from_agents = AGENT_RELATIONS if walk_agents and show_agents else ()
+    towards_agents = AGENT_RELATIONS if question.show_agents else ()
+    down = ((MEMBER,) if question.members else ()) + ((STEP,) if question.steps else ())
+    from_agents = AGENT_RELATIONS if question.walk_agents and question.show_agents else ()
     return WalkPlan(
         out=(() if forth else processing) + down + towards_agents,
         into=(processing if forth else ()) + (MEMBER, STEP) + from_agents,
         shown=(*_ALWAYS_SHOWN, STARTED, ENDED, SPECIALIZED),
+        attached=_attached(question.descriptions, parameters=question.configuration),
+        plans=question.configuration,
         forth=forth,
     )
 
@@ -178,6 +199,11 @@ class WalkedEdge(NamedTuple):
     obj: int
     role: str | None
     time: str | None
+    attrs: str | None
+    """Other attributes as stored JSON text."""
+    iri: str | None
+    position: int = 1
+    """Which end of the relation ``obj`` is: the second, or the third (starter, ender, plan)."""
 
 
 @dataclass(slots=True)
@@ -243,6 +269,12 @@ class Edge(NamedTuple):
     time: str | None
     id: str | None
     inferred: bool = False
+    attributes: str | None = None
+    """Its other attributes as stored JSON text (`provstore.model.body`)."""
+    more: tuple[tuple[int, str], ...] = ()
+    """Ends after the second, by position: plan, starter, the activity of a derivation."""
+    position: int = 1
+    """Which end ``target`` is: the second, or the third (starter, ender, plan)."""
 
 
 @dataclass(slots=True)
@@ -317,10 +349,4 @@ class SapQuestion:
 
     def plan(self) -> WalkPlan:
         """The walk that answers it."""
-        return sap_plan(
-            forth=self.direction is Direction.FORTH,
-            members=self.members,
-            steps=self.steps,
-            walk_agents=self.walk_agents,
-            show_agents=self.show_agents,
-        )
+        return sap_plan(self)

@@ -1,0 +1,158 @@
+"""Compares what is kept with what would be computed from nothing, and writes it anew."""
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import tzinfo
+from typing import Any, Final
+
+from sqlalchemy import Table, delete, func, insert, select
+
+from provstore.stores.catalogue import tables
+from provstore.stores.catalogue.database import Transaction
+from provstore.stores.catalogue.derive import AliasKind
+from provstore.stores.catalogue.names import Names, as_list, insert_rows, members
+from provstore.stores.catalogue.rederive import Facts, compute, rederive, ties_of
+from provstore.stores.catalogue.tables import alias, element, meta, tie
+
+_CHUNK: Final = 2000
+
+
+def catalogue_id(tx: Transaction) -> str:
+    """The random id of this catalogue; made at the first call."""
+    known = tx.execute(select(meta.c.value).where(meta.c.name == "catalogue")).scalar()
+    if known is None:
+        known = secrets.token_hex(16)
+        tx.execute(insert(meta).values(name="catalogue", value=known))
+    return str(known)
+
+
+def count_elements(tx: Transaction) -> int:
+    """How many elements there are."""
+    return int(tx.execute(select(func.count()).select_from(element)).scalar_one())
+
+
+def chunks(tx: Transaction) -> Iterator[list[int]]:
+    """The numbers of all elements, some at a time."""
+    last = 0
+    while True:
+        rows = tx.execute(
+            select(element.c.id).where(element.c.id > last).order_by(element.c.id).limit(_CHUNK)
+        )
+        numbers = list(rows.scalars())
+        if not numbers:
+            return
+        yield numbers
+        last = numbers[-1]
+
+
+def rebuild(
+    tx: Transaction, names: Names, numbers: Iterable[int], zones: Mapping[str, tzinfo]
+) -> None:
+    """Derive these elements from the truth rows alone."""
+    rederive(tx, names, set(numbers), zones=zones)
+
+
+def differences(
+    tx: Transaction, names: Names, numbers: list[int], zones: Mapping[str, tzinfo]
+) -> Iterator[str]:
+    """A sentence for each kept fact of these elements that is not what it should be."""
+    wanted = compute(tx, names, numbers, zones)
+    rows = _kept(tx, numbers)
+    for number, facts in wanted.items():
+        yield from _compare(rows[number], facts)
+    yield from _compare_side(tx, numbers, wanted)
+    yield from _compare_names(tx, numbers, wanted)
+
+
+def _kept(tx: Transaction, numbers: list[int]) -> dict[int, Any]:
+    rows = tx.execute(
+        select(element, tables.body.c.attrs)
+        .select_from(element.outerjoin(tables.body, tables.body.c.id == element.c.body))
+        .where(element.c.id.in_(members("elements"))),
+        {"elements": as_list(numbers)},
+    )
+    return {row.id: row for row in rows}
+
+
+def _compare(kept: Any, facts: Facts) -> Iterator[str]:  # noqa: ANN401  a row of a query
+    derived = facts.derived
+    pairs = {
+        "declared": (kept.declared, derived.declared),
+        "inferred": (kept.inferred, facts.inferred),
+        "class": (kept._mapping["class"], derived.cls),  # noqa: SLF001  documented access of SQLAlchemy
+        "name": (kept.name, derived.name),
+        "version": (kept.version, derived.version),
+        "level": (kept.level, derived.level),
+        "level_from": (kept.level_from, derived.level_from),
+    }
+    for name, (is_, should) in pairs.items():
+        if is_ != should:
+            yield f"{facts.iri}: {name} is {is_!r}, should be {should!r}"
+    if facts.merged is not None and kept.attrs != facts.merged:
+        yield f"{facts.iri}: merged attributes are {kept.attrs!r}, should be {facts.merged!r}"
+    if facts.merged is None and kept.body != next(iter(facts.bodies), None):
+        yield f"{facts.iri}: shows body {kept.body}, should show {facts.bodies}"
+
+
+def _compare_side(
+    tx: Transaction, numbers: list[int], wanted: Mapping[int, Facts]
+) -> Iterator[str]:
+    sides: tuple[tuple[Table, tuple[str, str]], ...] = (
+        (tables.activity, ("start_time", "end_time")),
+        (tables.entity, ("location", "generated_at")),
+    )
+    for table, columns in sides:
+        rows = tx.execute(
+            select(table).where(table.c.element.in_(members("elements"))),
+            {"elements": as_list(numbers)},
+        )
+        kept = {number: tuple(facts) for number, *facts in rows}
+        for number, facts in wanted.items():
+            should = tuple(getattr(facts.derived, column) for column in columns)
+            is_ = kept.get(number, (None, None))
+            if is_ != should:
+                yield f"{facts.iri}: {', '.join(columns)} are {is_!r}, should be {should!r}"
+
+
+def _compare_names(
+    tx: Transaction, numbers: list[int], wanted: Mapping[int, Facts]
+) -> Iterator[str]:
+    rows = tx.execute(
+        select(alias.c.element, alias.c.kind, alias.c.value).where(
+            alias.c.element.in_(members("elements"))
+        ),
+        {"elements": as_list(numbers)},
+    )
+    kept: dict[int, list[tuple[int, str]]] = {}
+    for number, kind, value in rows:
+        kept.setdefault(number, []).append((kind, value))
+    for number, facts in wanted.items():
+        should = sorted(facts.derived.aliases)
+        if sorted(kept.get(number, [])) != should:
+            yield f"{facts.iri}: names are {sorted(kept.get(number, []))}, should be {should}"
+
+
+def rebuild_ties(tx: Transaction) -> None:
+    """Make all ties anew."""
+    tx.execute(delete(tie))
+    insert_rows(tx, tie, sorted(_all_ties(tx)))
+
+
+def _all_ties(tx: Transaction) -> set[tuple[int, int, int, str]]:
+    names = tx.execute(
+        select(alias.c.kind, alias.c.value)
+        .where(alias.c.kind <= AliasKind.CHECKSUM)
+        .group_by(alias.c.kind, alias.c.value)
+        .having(func.count() > 1)
+    )
+    return set(ties_of(tx, {(kind, value) for kind, value in names}, []))
+
+
+def tie_differences(tx: Transaction) -> Iterator[str]:
+    """A sentence for each tie that is missing or should not be there."""
+    kept = {tuple(row) for row in tx.execute(select(tie))}
+    should = _all_ties(tx)
+    for row in sorted(kept - should):
+        yield f"tie {row} should not be there"
+    for row in sorted(should - kept):
+        yield f"tie {row} is missing"

@@ -1,0 +1,383 @@
+"""What follows from the tellings of one element: its class, name, level, times and names.
+
+`derive` is a pure function of what was told. Ingest, retraction, `rebuild` and `doctor` all call
+it, so that what is kept always equals what would be computed from nothing.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from enum import Enum, IntEnum, auto
+from functools import lru_cache
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit, urlunsplit
+
+from provstore.model.identifiers import (
+    PARAMETER,
+    PROV,
+    VOPROV,
+    Iri,
+    StrongName,
+    doi,
+    ivoid,
+    product_id,
+    split_iri,
+    strong_names_of_iri,
+    written_name,
+)
+from provstore.model.lineage import LEVELS
+from provstore.model.literals import Value, value_text
+from provstore.model.obscore import ObsCoreRecord
+from provstore.model.records import Attributes
+from provstore.model.times import parse_time
+from provstore.model.vocabulary import (
+    ENTITY_CLASSES,
+    PROV_COLLECTION,
+    PROV_EMPTY_COLLECTION,
+    Kind,
+)
+
+
+class AliasKind(IntEnum):
+    """What sort of name an alias is; stored, never renumber.
+
+    Up to `CHECKSUM` a name ties the elements that share it; the others only answer ``ID=``, in this
+    order: the first kind that hits wins.
+    """
+
+    IVOID = 1
+    PRODUCT_ID = 2
+    DOI = 3
+    CHECKSUM = 4
+    WRITTEN = 10
+    URL = 11
+    PATH = 12
+    NAME = 13
+    OBS_ID = 14
+
+
+STRONG: Final = (AliasKind.IVOID, AliasKind.PRODUCT_ID, AliasKind.DOI)
+WEAK: Final = (
+    AliasKind.WRITTEN,
+    AliasKind.URL,
+    AliasKind.PATH,
+    AliasKind.NAME,
+    AliasKind.OBS_ID,
+)
+
+
+class Told(NamedTuple):
+    """One distinct telling of an element."""
+
+    kind: int
+    attributes: Attributes
+    zone: tzinfo = UTC
+    """Of times that are written without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What follows from all tellings of an element."""
+
+    declared: int
+    cls: str | None
+    name: str | None
+    version: str | None
+    level: str | None
+    level_from: str | None
+    aliases: frozenset[tuple[int, str]]
+    start_time: str | None
+    end_time: str | None
+    location: str | None
+    generated_at: str | None
+
+
+class _Meaning(Enum):
+    """What an attribute says, whatever its namespace."""
+
+    NAME = auto()
+    TYPE = auto()
+    VERSION = auto()
+    LOCATION = auto()
+    START = auto()
+    END = auto()
+    GENERATED = auto()
+    PRODUCT_ID = auto()
+    IVOID = auto()
+    DOI = auto()
+    CHECKSUM = auto()
+    SIZE = auto()
+    LEVELS = auto()
+    SUBTYPE = auto()
+    DATA_LEVEL = auto()
+    OBS_ID = auto()
+
+
+# Names are compared without case, blanks and punctuation: one fact is written `CTA PRODUCT ID`,
+# `cta_product_id` and `CTA.PRODUCT.ID`. A `hash` is none of these: lstosa's is that of a path.
+_MEANINGS: Final[Mapping[str, _Meaning]] = {
+    "label": _Meaning.NAME,
+    "name": _Meaning.NAME,
+    "title": _Meaning.NAME,
+    "version": _Meaning.VERSION,
+    "softwareversion": _Meaning.VERSION,
+    "ctaactivitysoftwareversion": _Meaning.VERSION,
+    "location": _Meaning.LOCATION,
+    "atlocation": _Meaning.LOCATION,
+    "filepath": _Meaning.LOCATION,
+    "accessurl": _Meaning.LOCATION,
+    "starttime": _Meaning.START,
+    "endtime": _Meaning.END,
+    "generatedattime": _Meaning.GENERATED,
+    "ctaproductid": _Meaning.PRODUCT_ID,
+    "productid": _Meaning.PRODUCT_ID,
+    "obspublisherdid": _Meaning.IVOID,
+    "doi": _Meaning.DOI,
+    "checksum": _Meaning.CHECKSUM,
+    "md5": _Meaning.CHECKSUM,
+    "sha1": _Meaning.CHECKSUM,
+    "sha256": _Meaning.CHECKSUM,
+    "sha512": _Meaning.CHECKSUM,
+    "size": _Meaning.SIZE,
+    "filesize": _Meaning.SIZE,
+    "contentlength": _Meaning.SIZE,
+    "ctaproductdatalevels": _Meaning.LEVELS,
+    "ctaproductdatalevel": _Meaning.LEVELS,
+    "dataproductsubtype": _Meaning.SUBTYPE,
+    "datalevel": _Meaning.DATA_LEVEL,
+    "obsid": _Meaning.OBS_ID,
+    "ctaprocessid": _Meaning.OBS_ID,
+}
+_ALGORITHM_BY_LENGTH: Final = {32: "md5", 40: "sha1", 64: "sha256", 128: "sha512"}
+_CHECKSUM: Final = re.compile(r"(?:([A-Za-z0-9-]+):)?([0-9a-fA-F]{32,128})\Z")
+_LEVEL: Final = re.compile(r"DL([0-5])(?![0-9])")
+_NOT_DATA: Final = Kind.ACTIVITY | Kind.AGENT
+
+_Found = dict[_Meaning, list[tuple[Value, Told]]]
+
+
+@lru_cache(maxsize=4096)
+def _meaning(name: str) -> _Meaning | None:
+    if name.startswith(PARAMETER):  # a tool's parameter called `version` is not its version
+        return None
+    if name == PROV + "type":
+        return _Meaning.TYPE
+    local = split_iri(name)[1].lower()
+    return _MEANINGS.get("".join(c for c in local if c.isalnum()))
+
+
+def derive(
+    iri: str, told: Sequence[Told], inferred: int = 0, record: ObsCoreRecord | None = None
+) -> Derived:
+    """All that follows from what was told of ``iri``.
+
+    Parameters
+    ----------
+    iri
+        The element.
+    told
+        Its distinct tellings, earliest first: where single values differ, the first counts.
+    inferred
+        Mask of the kinds that relations imply.
+    record
+        The ObsCore record that counts, or None.
+    """
+    declared = 0
+    for telling in told:
+        declared |= telling.kind
+    found = _collect(told)
+    level, level_from = _level(found, record)
+    location = _first(found, _Meaning.LOCATION)
+    return Derived(
+        declared=declared,
+        cls=_class(found),
+        name=_first(found, _Meaning.NAME) or _title(record),
+        version=_first(found, _Meaning.VERSION),
+        level=level,
+        level_from=level_from,
+        aliases=frozenset(_aliases(iri, found, declared | inferred, location, record)),
+        start_time=_time(found, _Meaning.START),
+        end_time=_time(found, _Meaning.END),
+        location=location,
+        generated_at=_time(found, _Meaning.GENERATED),
+    )
+
+
+def _collect(told: Sequence[Told]) -> _Found:
+    found: _Found = {}
+    for telling in told:
+        for name, value in telling.attributes:
+            meaning = _meaning(name)
+            if meaning is not None:
+                found.setdefault(meaning, []).append((value, telling))
+    return found
+
+
+def _texts(found: _Found, meaning: _Meaning) -> Iterable[str]:
+    for value, _ in found.get(meaning, ()):
+        yield value_text(value)
+
+
+def _first(found: _Found, meaning: _Meaning) -> str | None:
+    return next((text for text in _texts(found, meaning) if text), None)
+
+
+def _time(found: _Found, meaning: _Meaning) -> str | None:
+    for value, telling in found.get(meaning, ()):
+        instant = parse_time(value_text(value), telling.zone)
+        if instant is not None:
+            return instant.utc
+    return None
+
+
+def disagreements(told: Sequence[Told]) -> list[str]:
+    """The single-valued facts of which the tellings say different things."""
+    found = _collect(told)
+    names = {
+        _Meaning.START: "start time",
+        _Meaning.END: "end time",
+        _Meaning.GENERATED: "time of generation",
+        _Meaning.VERSION: "version",
+    }
+    return [name for meaning, name in names.items() if len(set(_texts(found, meaning))) > 1]
+
+
+def _class(found: _Found) -> str | None:
+    is_collection = False
+    for value, _ in found.get(_Meaning.TYPE, ()):
+        if not isinstance(value, Iri):
+            continue
+        if value.startswith(VOPROV) and value[len(VOPROV) :] in ENTITY_CLASSES:
+            return value[len(VOPROV) :]
+        is_collection |= value in {PROV_COLLECTION, PROV_EMPTY_COLLECTION, VOPROV + "Collection"}
+    return "Collection" if is_collection else None
+
+
+def _title(record: ObsCoreRecord | None) -> str | None:
+    title = None if record is None else record.values.get("obs_title")
+    return None if title is None else str(title)
+
+
+LEVEL_RANK: Final = ("obscore", "reference-metadata", "description", "rule")
+"""Where a level may be told, strongest first."""
+
+
+def _level(found: _Found, record: ObsCoreRecord | None) -> tuple[str | None, str | None]:
+    subtypes = list(_texts(found, _Meaning.SUBTYPE))
+    if record is not None:
+        subtypes.insert(0, str(record.values.get("dataproduct_subtype") or ""))
+    sources = (
+        ("obscore", subtypes),
+        ("reference-metadata", list(_texts(found, _Meaning.LEVELS))),
+        ("rule", [*_texts(found, _Meaning.DATA_LEVEL), *_type_words(found)]),
+    )
+    for source, texts in sources:
+        level = highest_level(texts)
+        if level is not None:
+            return level, source
+    return None, None
+
+
+def _type_words(found: _Found) -> Iterable[str]:
+    # The one rule that ships: a `prov:type` that is a level by its whole name.
+    for text in _texts(found, _Meaning.TYPE):
+        word = split_iri(text)[1] if ":" in text else text
+        if word in LEVELS:
+            yield word
+
+
+def highest_level(texts: Iterable[str]) -> str | None:
+    """The highest data level that the texts name; ``DL1_PARAMETERS`` counts as DL1."""
+    levels = [match.group() for text in texts for match in _LEVEL.finditer(text)]
+    return max(levels, default=None)
+
+
+def _aliases(
+    iri: str,
+    found: _Found,
+    kinds: int,
+    location: str | None,
+    record: ObsCoreRecord | None,
+) -> Iterable[tuple[int, str]]:
+    if not kinds & _NOT_DATA or kinds & Kind.ENTITY:
+        for name in _strong_names(iri, found, record):
+            yield AliasKind[name.kind.upper()], name.value
+    checksum = _checksum(found, location)
+    if checksum is not None:
+        yield AliasKind.CHECKSUM, checksum
+    written = written_name(iri)
+    if written is not None:
+        yield AliasKind.WRITTEN, written
+        yield from _place_names(written)
+    for place in _texts(found, _Meaning.LOCATION):
+        yield from _place_names(place)
+    yield from _obscore_aliases(record)
+    for text in _texts(found, _Meaning.OBS_ID):
+        for obs_id in filter(None, text.split(",")):
+            yield AliasKind.OBS_ID, obs_id.strip()
+
+
+def _strong_names(iri: str, found: _Found, record: ObsCoreRecord | None) -> Iterable[StrongName]:
+    yield from strong_names_of_iri(iri)
+    readers = (
+        (_Meaning.PRODUCT_ID, product_id),
+        (_Meaning.IVOID, ivoid),
+        (_Meaning.DOI, doi),
+    )
+    for meaning, read in readers:
+        for text in _texts(found, meaning):
+            name = read(text)
+            if name is not None:
+                yield name
+    if record is not None and record.product_id:
+        name = product_id(record.product_id)
+        if name is not None:
+            yield name
+
+
+def _checksum(found: _Found, location: str | None) -> str | None:
+    """Checksum, size and file name as one name; None unless all are known and size is over 0."""
+    size = _first(found, _Meaning.SIZE)
+    name = base_name(location or _first(found, _Meaning.NAME) or "")
+    match = _CHECKSUM.match(_first(found, _Meaning.CHECKSUM) or "")
+    if match is None or not size or not size.isdecimal() or int(size) == 0 or not name:
+        return None
+    digest = match.group(2).lower()
+    algorithm = (match.group(1) or _ALGORITHM_BY_LENGTH.get(len(digest), "")).lower()
+    return f"{algorithm}:{digest} {int(size)} {name}" if algorithm else None
+
+
+def _place_names(place: str) -> Iterable[tuple[int, str]]:
+    if place.startswith(("http://", "https://", "ftp://")):
+        yield AliasKind.URL, normal_url(place)
+    elif "/" in place:
+        yield AliasKind.PATH, place.removeprefix("file://")
+    name = base_name(place)
+    if name and name != place:
+        yield AliasKind.NAME, name
+
+
+def _obscore_aliases(record: ObsCoreRecord | None) -> Iterable[tuple[int, str]]:
+    if record is None:
+        return
+    url = record.values.get("access_url")
+    if url:
+        yield from _place_names(str(url))
+    yield AliasKind.OBS_ID, str(record.values["obs_id"])
+
+
+def base_name(place: str) -> str:
+    """The file name at the end of a path or URL; empty where it ends in none."""
+    path = place.partition("?")[0].partition("#")[0] if "://" in place else place
+    return path.rpartition("/")[2]
+
+
+def normal_url(url: str) -> str:
+    """One spelling of an access URL: host in lower case, no doubled or trailing slashes."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # an unclosed bracket in the host: compared as it is written
+        return url
+    path = re.sub(r"/{2,}", "/", parts.path).rstrip("/")
+    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), path, parts.query, ""))

@@ -1,0 +1,93 @@
+"""The prefixes of stored bodies, numbers for new rows, and lists as parameters."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import ColumnElement, FromClause, Select, Table, bindparam, func, insert, select
+from sqlalchemy import update as update_rows
+
+from provstore.model.identifiers import OWN_PREFIXES, WELL_KNOWN, Compactor
+from provstore.stores.catalogue.database import Transaction
+from provstore.stores.catalogue.tables import counter, namespace
+
+
+def members(name: str) -> Select[Any]:
+    """The members of a list bound by `as_list`: any number of them in one parameter."""
+    return select(func.json_each(bindparam(name)).table_valued("value").c.value)
+
+
+class Rows(NamedTuple):
+    """A list of tuples bound by `as_list`, to be joined with."""
+
+    table: FromClause
+    columns: Sequence[ColumnElement[Any]]
+
+
+def pairs(name: str, width: int) -> Rows:
+    """The rows of a list of tuples."""
+    each = func.json_each(bindparam(name)).table_valued("value")
+    columns = [func.json_extract(each.c.value, f"$[{index}]") for index in range(width)]
+    return Rows(each, columns)
+
+
+def as_list(values: Sequence[object]) -> str:
+    """A list as the parameter that `members` and `pairs` read."""
+    return orjson.dumps(values).decode()
+
+
+def take_ids(tx: Transaction, table: Table, count: int) -> int:
+    """Reserve ``count`` numbers and return the first; they are never given again."""
+    first = tx.execute(select(counter.c.next).where(counter.c.name == table.name)).scalar()
+    if first is None:
+        tx.execute(insert(counter).values(name=table.name, next=1 + count))
+        return 1
+    if count:
+        taken = update_rows(counter).where(counter.c.name == table.name)
+        tx.execute(taken.values(next=first + count))
+    return int(first)
+
+
+def insert_rows(tx: Transaction, table: Table, rows: Sequence[Sequence[object]]) -> None:
+    """Insert rows given as tuples in the order of the table's columns.
+
+    The statement is compiled from the table and run by the driver: preparing a dictionary per row
+    costs more than inserting it.
+    """
+    if rows:
+        statement = str(insert(table).compile(dialect=tx.dialect))
+        tx.exec_driver_sql(statement, [tuple(row) for row in rows])
+
+
+class Names(Compactor):
+    """Compacts IRIs under the prefixes of the whole catalogue, and expands them again."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        super().__init__({**prefixes, **WELL_KNOWN, **OWN_PREFIXES})
+
+    def expand(self, name: str) -> str:
+        """The IRI of a name that `compact` made."""
+        prefix, colon, local = name.partition(":")
+        uri = self.prefixes.get(prefix) if colon else None
+        return name if uri is None else uri + local
+
+    def adopt(self, declared: Iterable[tuple[str, str]]) -> None:
+        """Use the prefixes that a document declares where neither they nor theirs are taken."""
+        known = set(self.prefixes.values())
+        for prefix, uri in declared:
+            free = prefix not in self.prefixes and uri not in known
+            if prefix and ":" not in prefix and uri and free:
+                self._take(prefix, uri)
+                known.add(uri)
+
+
+def load_names(tx: Transaction) -> Names:
+    """The prefixes of the catalogue as it is in this transaction."""
+    rows = tx.execute(select(namespace.c.prefix, namespace.c.iri))
+    return Names(dict(rows.tuples().all()))
+
+
+def save_names(tx: Transaction, names: Names) -> None:
+    """Keep the prefixes that were taken up since `load_names`."""
+    insert_rows(tx, namespace, list(names.minted.items()))
+    names.minted.clear()

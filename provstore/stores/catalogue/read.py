@@ -1,0 +1,185 @@
+"""Reads what answers show of elements."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import Row, func, select
+
+from provstore.model.body import EMPTY_BODY
+from provstore.model.vocabulary import DESCRIBED, Kind
+from provstore.stores.catalogue.database import Transaction
+from provstore.stores.catalogue.derive import highest_level
+from provstore.stores.catalogue.names import as_list, members
+from provstore.stores.catalogue.tables import (
+    alias,
+    body,
+    element,
+    obscore,
+    relation,
+    relation_end,
+)
+
+
+class Seen(NamedTuple):
+    """One element as answers show it."""
+
+    id: int
+    iri: str
+    declared: int
+    inferred: int
+    cls: str | None
+    name: str | None
+    version: str | None
+    level: str | None
+    level_from: str | None
+    attrs: str | None
+
+
+class Dataset(NamedTuple):
+    """The ObsCore facts that lineage answers carry."""
+
+    obs_publisher_did: str
+    obs_id: str
+    target_name: str | None
+
+
+class Description(NamedTuple):
+    """What the description of an element says of it."""
+
+    version: str | None
+    level: str | None
+
+
+_SEEN = (
+    select(
+        element.c.id,
+        element.c.iri,
+        element.c.declared,
+        element.c.inferred,
+        element.c["class"],
+        element.c.name,
+        element.c.version,
+        element.c.level,
+        element.c.level_from,
+        body.c.attrs,
+    )
+    .select_from(element.outerjoin(body, body.c.id == element.c.body))
+    .where(element.c.id.in_(members("elements")))
+)
+
+
+def seen(tx: Transaction, numbers: Sequence[int]) -> dict[int, Seen]:
+    """The elements of these numbers."""
+    rows = tx.execute(_SEEN, {"elements": as_list(numbers)})
+    return {row[0]: Seen._make(row) for row in rows}
+
+
+def datasets(tx: Transaction, numbers: Sequence[int]) -> dict[int, Dataset]:
+    """The ObsCore facts of those of the elements that have a record; the latest counts."""
+    rows = tx.execute(
+        select(
+            obscore.c.element,
+            obscore.c.obs_publisher_did,
+            obscore.c.obs_id,
+            obscore.c.target_name,
+        )
+        .where(obscore.c.element.in_(members("elements")))
+        .order_by(obscore.c.element, obscore.c.part),
+        {"elements": as_list(numbers)},
+    )
+    return {number: Dataset(*facts) for number, *facts in rows}
+
+
+def obscore_record(tx: Transaction, numbers: Sequence[int]) -> dict[str, Any] | None:
+    """The latest ObsCore record of any of these elements, by column."""
+    row = tx.execute(
+        select(obscore)
+        .where(obscore.c.element.in_(members("elements")))
+        .order_by(obscore.c.part.desc())
+        .limit(1),
+        {"elements": as_list(numbers)},
+    ).one_or_none()
+    return None if row is None else _columns(row)
+
+
+def _columns(row: Row[Any]) -> dict[str, Any]:
+    own = {"element", "part"}
+    return {name: value for name, value in row._mapping.items() if name not in own}  # noqa: SLF001  documented access of SQLAlchemy
+
+
+def descriptions(tx: Transaction, numbers: Sequence[int]) -> dict[int, Description]:
+    """What the descriptions of the elements say of version and level, the first one counting."""
+    told = element.alias("told")
+    rows = tx.execute(
+        select(relation.c.subj, told.c.version, told.c.level, told.c.name)
+        .join(told, told.c.id == relation.c.obj)
+        .where(relation.c.subj.in_(members("elements")), relation.c.kind == DESCRIBED.number)
+        .order_by(relation.c.subj, relation.c.id.desc()),
+        {"elements": as_list(numbers)},
+    )
+    return {
+        number: Description(version, level or _level_word(name))
+        for number, version, level, name in rows
+    }
+
+
+def _level_word(name: str | None) -> str | None:
+
+    return None if name is None else highest_level([name])
+
+
+def stop_labels(tx: Transaction, numbers: Sequence[int]) -> dict[int, set[str]]:
+    """What a walk may be told to stop at: level, types, and the name of an activity."""
+    found = seen(tx, numbers)
+    without = [number for number, one in found.items() if one.level is None]
+    described = descriptions(tx, without)
+    labels = {}
+    for number, one in found.items():
+        names = {one.level, one.cls, *_types(one.attrs)}
+        if number in described:
+            names.add(described[number].level)
+        if (one.declared | one.inferred) & Kind.ACTIVITY:
+            names.add(one.name)
+        labels[number] = {name for name in names if name}
+    return labels
+
+
+def _types(attrs: str | None) -> list[str]:
+    if attrs is None or attrs == EMPTY_BODY:
+        return []
+    told = orjson.loads(attrs).get("prov:type", [])
+    values = told if isinstance(told, list) else [told]
+    texts = [value["$"] if isinstance(value, dict) else value for value in values]
+    return [*texts, *(text.rpartition(":")[2] for text in texts)]
+
+
+def names_of(tx: Transaction, numbers: Sequence[int]) -> list[tuple[int, str]]:
+    """The kinds and values of all names of these elements."""
+    rows = tx.execute(
+        select(alias.c.kind, alias.c.value)
+        .where(alias.c.element.in_(members("elements")))
+        .distinct()
+        .order_by(alias.c.kind, alias.c.value),
+        {"elements": as_list(numbers)},
+    )
+    return [(kind, value) for kind, value in rows]
+
+
+def more_ends(tx: Transaction, numbers: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
+    """The ends after the second of relations, by position, as IRIs."""
+    rows = tx.execute(
+        select(
+            relation_end.c.relation,
+            relation_end.c.position,
+            func.coalesce(element.c.iri, relation_end.c.ref),
+        )
+        .select_from(relation_end.outerjoin(element, element.c.id == relation_end.c.element))
+        .where(relation_end.c.relation.in_(members("relations")))
+        .order_by(relation_end.c.relation, relation_end.c.position),
+        {"relations": as_list(numbers)},
+    )
+    found: dict[int, list[tuple[int, str]]] = {}
+    for number, position, iri in rows:
+        found.setdefault(number, []).append((position, iri))
+    return found

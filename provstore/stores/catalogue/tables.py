@@ -1,0 +1,330 @@
+"""The tables of the catalogue.
+
+Truth: the ledger (`document`, `part`, `document_part`, `refusal`), the prefixes that documents
+declared, and what they said (`assertion` with `body`; `relation` with `relation_end` and
+`relation_assertion`; `obscore`). Derived, by `provstore.stores.catalogue.derive` alone: the columns
+of `element` but its id and IRI, merged bodies, `activity`, `entity`, `alias`, `tie`.
+
+Integer ids are given in order of arrival and never used again (`counter`): lineage reads rows of
+neighbouring ids together, and a cold cache then costs a tenth of what random ids cost.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.types import TypeEngine
+
+from provstore.model import obscore as obscore_model
+from provstore.model.vocabulary import RELATIONS
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite makes only an INTEGER primary key the row's own number.
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _id() -> Column[int]:
+    return Column("id", _Id, primary_key=True, autoincrement=False)
+
+
+def _element(name: str, *, nullable: bool = False, index: bool = False) -> Column[int]:
+    return Column(name, _Id, ForeignKey("element.id"), nullable=nullable, index=index)
+
+
+def _part(*, index: bool = False) -> Column[int]:
+    return Column("part", _Id, ForeignKey("part.id"), nullable=False, index=index)
+
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("next", _Id, nullable=False),
+)
+"""The next id of each table that has one."""
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""Facts of the catalogue itself: its id."""
+
+document = Table(
+    "document",
+    metadata,
+    _id(),
+    Column("source", Text, nullable=False),
+    Column("sha", Text, nullable=False),
+    Column("received", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("status", Text, nullable=False, index=True),
+    Column("replaces", _Id, ForeignKey("document.id")),
+    Column("replaced_by", _Id, ForeignKey("document.id")),
+    Column("new_elements", Integer, nullable=False, server_default="0"),
+    Column("new_relations", Integer, nullable=False, server_default="0"),
+    Column("known_elements", Integer, nullable=False, server_default="0"),
+    Column("known_relations", Integer, nullable=False, server_default="0"),
+    Column("findings", Text, nullable=False, server_default="[]"),
+    Column("options", Text, nullable=False, server_default="{}"),
+    Index(
+        "ix_document_idempotence",
+        "source",
+        "sha",
+        unique=True,
+        sqlite_where=text("status IN ('accepted', 'pending')"),
+        postgresql_where=text("status IN ('accepted', 'pending')"),
+    ),
+    Index("ix_document_source_sha", "source", "sha"),
+)
+"""The ledger: one row per receipt. `source` is empty where none was named; `options` is what a
+pending document was pushed with."""
+
+part = Table(
+    "part",
+    metadata,
+    _id(),
+    Column("namespace", Text, nullable=False),
+    Column("sha", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("subject", Text),
+    Column("active", Boolean, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Index("ix_part_identity", "namespace", "sha", unique=True),
+    Index("ix_part_subject", "namespace", "subject", sqlite_where=text("subject IS NOT NULL")),
+)
+"""A self-contained part of documents, stored once however many documents hold it. `namespace`
+qualifies its local ids; `raw` is its bytes, zlib. `subject` is the activity whose state it tells:
+only the latest part of a subject is active, that is, has its statements in the other tables."""
+
+document_part = Table(
+    "document_part",
+    metadata,
+    Column("document", _Id, ForeignKey("document.id"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("part", _Id, ForeignKey("part.id"), nullable=True, index=True),
+    Column("lead", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("document", "seq"),
+    sqlite_with_rowid=False,
+)
+"""The parts of a document in order, each with the bytes before it (zlib); a last row without part
+holds the bytes after the last one. Together they are the document as it came."""
+
+refusal = Table(
+    "refusal",
+    metadata,
+    _id(),
+    Column("source", Text, nullable=False),
+    Column("sha", Text, nullable=False),
+    Column("received", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("findings", Text, nullable=False),
+)
+"""The log of refusals; the oldest go when it is full."""
+
+token = Table(
+    "token",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False),
+    Column("hash", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    Column("source", Text),
+    Column("created", Text, nullable=False),
+    Column("revoked", Boolean, nullable=False, server_default=text("false")),
+)
+"""Who may write; the secret itself is not kept."""
+
+namespace = Table(
+    "namespace",
+    metadata,
+    Column("prefix", Text, primary_key=True),
+    Column("iri", Text, nullable=False, unique=True),
+)
+"""The prefixes of all stored bodies."""
+
+prefix = Table(
+    "prefix",
+    metadata,
+    Column("prefix", Text, nullable=False),
+    Column("iri", Text, nullable=False),
+    Column("document", _Id, ForeignKey("document.id"), nullable=False, index=True),
+    PrimaryKeyConstraint("prefix", "iri", "document"),
+    sqlite_with_rowid=False,
+)
+"""The prefixes that documents declared: a qualified name is looked up under all of them."""
+
+element = Table(
+    "element",
+    metadata,
+    _id(),
+    Column("iri", Text, nullable=False, unique=True),
+    Column("declared", SmallInteger, nullable=False),
+    Column("inferred", SmallInteger, nullable=False),
+    Column("class", Text),
+    Column("name", Text),
+    Column("version", Text),
+    Column("level", Text),
+    Column("level_from", Text),
+    Column("body", _Id),
+)
+"""Every IRI that a statement names. `declared` and `inferred` are masks of `Kind`."""
+
+body = Table("body", metadata, _id(), Column("attrs", Text, nullable=False))
+"""Attributes as JSON text (`provstore.model.body`): one row per distinct telling of an element, and
+a merged one where tellings differ. A body belongs to one element; no foreign key names it, since
+checking one on delete would need an index on every telling."""
+
+assertion = Table(
+    "assertion",
+    metadata,
+    _element("element"),
+    Column("hash", BigInteger, nullable=False),
+    Column("kind", SmallInteger, nullable=False),
+    _part(index=True),
+    Column("bundle", _Id, nullable=False),
+    Column("body", _Id, nullable=False),
+    PrimaryKeyConstraint("element", "hash", "kind", "part", "bundle"),
+    sqlite_with_rowid=False,
+)
+"""Who said what of an element. The hash of the body stands in the key: a known telling is found by
+one probe, however many documents tell it. `bundle` is an element, or 0 for none. Kind 8 declares a
+bundle."""
+
+relation = Table(
+    "relation",
+    metadata,
+    _id(),
+    Column("kind", SmallInteger, nullable=False),
+    _element("subj", nullable=True),
+    _element("obj", nullable=True),
+    Column("role", Text),
+    Column("time", Text),
+    Column("time_utc", Text),
+    Column("iri", Text),
+    Column("bundle", _Id, nullable=False),
+    Column("attrs", Text),
+    Index("ix_relation_subj", "subj", "kind", "obj"),
+    Index("ix_relation_obj", "obj", "kind", "subj"),
+    Index(
+        "ix_relation_iri",
+        "iri",
+        sqlite_where=text("iri IS NOT NULL"),
+        postgresql_where=text("iri IS NOT NULL"),
+    ),
+)
+"""One row per relation that differs in anything. The two indexes are what walks read. `role` holds
+the role where it is one plain text; `attrs` the other attributes."""
+
+relation_end = Table(
+    "relation_end",
+    metadata,
+    Column("relation", _Id, ForeignKey("relation.id"), nullable=False),
+    Column("position", SmallInteger, nullable=False),
+    _element("element", nullable=True, index=True),
+    Column("ref", Text),
+    PrimaryKeyConstraint("relation", "position"),
+    sqlite_with_rowid=False,
+)
+"""Ends after the second: plan, starter, activity of a derivation. `ref` names a statement."""
+
+relation_assertion = Table(
+    "relation_assertion",
+    metadata,
+    _part(),
+    Column("relation", _Id, ForeignKey("relation.id"), nullable=False, index=True),
+    PrimaryKeyConstraint("part", "relation"),
+    sqlite_with_rowid=False,
+)
+"""Who said a relation."""
+
+activity = Table(
+    "activity",
+    metadata,
+    Column("element", _Id, ForeignKey("element.id"), primary_key=True, autoincrement=False),
+    Column("start_time", Text),
+    Column("end_time", Text),
+)
+"""Times of activities in UTC, of the earliest telling."""
+
+entity = Table(
+    "entity",
+    metadata,
+    Column("element", _Id, ForeignKey("element.id"), primary_key=True, autoincrement=False),
+    Column("location", Text),
+    Column("generated_at", Text),
+)
+"""Where an entity is and when it was made (UTC), of the earliest telling."""
+
+alias = Table(
+    "alias",
+    metadata,
+    _id(),
+    Column("value", Text, nullable=False),
+    Column("kind", SmallInteger, nullable=False),
+    _element("element", index=True),
+    Index("ix_alias_value", "value", "kind"),
+)
+"""Names of elements. A row of its own id: the key repeated in a second index doubles its size."""
+
+tie = Table(
+    "tie",
+    metadata,
+    _element("a"),
+    Column("b", _Id, nullable=False),
+    Column("kind", SmallInteger, nullable=False),
+    Column("value", Text, nullable=False, index=True),
+    PrimaryKeyConstraint("a", "b", "kind", "value"),
+    sqlite_with_rowid=False,
+)
+"""Elements that are one node, by a shared strong name: a star around the lowest id, both ways."""
+
+_OBSCORE_TYPES: dict[str, type[TypeEngine[Any]]] = {
+    "text": Text,
+    "integer": BigInteger,
+    "real": Double,
+}
+
+obscore = Table(
+    "obscore",
+    metadata,
+    _element("element"),
+    _part(index=True),
+    Column("product_id", Text),
+    *(
+        Column(column.name, _OBSCORE_TYPES[column.type], nullable=not column.required)
+        for column in obscore_model.COLUMNS
+    ),
+    PrimaryKeyConstraint("element", "part"),
+    Index("ix_obscore_obs_id", "obs_id"),
+    Index("ix_obscore_target_name", "target_name"),
+)
+"""ObsCore records as told; of several of one dataset the latest counts."""
+
+ENDS_BY_KIND = {r.number: tuple(int(end.implies) for end in r.ends) for r in RELATIONS}
+"""Per stored kind of relation, the mask of kinds that each end implies."""
