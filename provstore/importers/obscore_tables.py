@@ -77,8 +77,6 @@ def read_columns(data: bytes, findings: Findings, *, name: str = "") -> list[Tab
         The bytes are none of the four formats.
     TooLargeError
         A gzipped file unpacks to more than `MAX_UNPACKED_BYTES`.
-    ImportError
-        astropy is not installed.
     """
     plain = _unpacked(data, findings) if data.startswith(_GZIP) else data
     if plain is None:
@@ -86,8 +84,6 @@ def read_columns(data: bytes, findings: Findings, *, name: str = "") -> list[Tab
     kind, reader = _reader_of(plain, name)
     try:
         return reader(plain, findings)
-    except ImportError:
-        raise
     except Exception as error:  # noqa: BLE001 - parsers of hostile bytes raise anything
         message = f"{name or 'the file'} cannot be read as {kind}: {error}"[:500]
         findings.error("obscore/unreadable", "", type(error).__name__, message)
@@ -101,14 +97,16 @@ def astropy_at_work(findings: Findings) -> Iterator[None]:
     Raises
     ------
     ProvstoreError
-        astropy, or what comes with it, is not installed.
+        astropy is not installed.
     """
+    try:
+        # before the warnings are caught: when imported, it puts its own hook in their way
+        import astropy  # noqa: F401, PLC0415 - takes a quarter of a second, for tables only
+    except ImportError as error:
+        raise ProvstoreError(_NEEDS_ASTROPY) from error
     with _warnings_lock, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        try:
-            yield
-        except ImportError as error:
-            raise ProvstoreError(_NEEDS_ASTROPY) from error
+        yield
     told = dict.fromkeys((w.category.__name__, _text_of(w)) for w in caught)
     for category, message in list(told)[:_MAX_WARNINGS]:
         findings.warning("obscore/reader", "", category, message[:500])
