@@ -265,6 +265,12 @@ class TestRules:
         _, findings = read(votable(f'<FIELD name="s_ra" datatype="double" unit="{unit}"/>'))
         assert rules(findings) == ["obscore/unit"]
 
+    def test_a_long_unit_is_not_looked_up(self) -> None:
+        _, findings = read(votable(f'<FIELD name="s_ra" datatype="double" unit="{"m" * 81}"/>'))
+        assert "at most 80 characters" in next(
+            f.message for f in findings.items if f.rule == "obscore/unit"
+        )
+
     def test_a_wavelength_beside_an_energy(self) -> None:
         fields = (
             '<FIELD name="em_min" datatype="double" unit="m"/>'
