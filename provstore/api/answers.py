@@ -1,0 +1,70 @@
+"""JSON answers: how they are written, and the shapes that several endpoints share."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi import Request
+from starlette.responses import Response
+
+from provstore.api.context import absolute_url
+from provstore.api.headers import header_text
+from provstore.model.lineage import Node
+
+
+def json_answer(
+    body: Mapping[str, Any],
+    status: HTTPStatus = HTTPStatus.OK,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """``body`` as ``application/json``."""
+    return Response(orjson.dumps(body), status, headers, "application/json")
+
+
+def page(
+    request: Request, items: Sequence[Mapping[str, Any]], total: int, cursor: str | None
+) -> dict[str, Any]:
+    """A list: ``items``, ``total``, and ``next``, the URL of the following page or None."""
+    return {"items": items, "total": total, "next": _next_url(request, cursor)}
+
+
+def _next_url(request: Request, cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
+    asked = request.query_params.multi_items()
+    query = [(name, value) for name, value in asked if name.lower() != "cursor"]
+    return absolute_url(request, request.url.path, [*query, ("cursor", cursor)])
+
+
+def lineage_headers(engine: str, cut: str | None, notes: Sequence[str] = ()) -> dict[str, str]:
+    """What every lineage answer says beside its body, whatever its format."""
+    headers = {"Provstore-Engine": header_text(engine)}
+    if cut is not None:
+        headers["Provstore-Cut"] = header_text(cut)
+    if notes:
+        headers["Provstore-Note"] = header_text("; ".join(notes))
+    return headers
+
+
+def node_as_json(node: Node) -> dict[str, Any]:
+    """A node under its fixed names, its attributes passed through as they are stored."""
+    return {
+        "id": node.id,
+        "same": node.same,
+        "name": node.name,
+        "kind": node.kind,
+        "kinds": node.kinds,
+        "class": node.cls,
+        "level": node.level,
+        "level_from": node.level_from,
+        "complete": node.complete,
+        "depth": node.depth,
+        "steps": node.steps,
+        "declared": node.declared,
+        "version": node.version,
+        "obs_publisher_did": node.obs_publisher_did,
+        "obs_id": node.obs_id,
+        "target_name": node.target_name,
+        "attributes": orjson.Fragment(node.body),
+    }

@@ -1,0 +1,69 @@
+"""The application: settings in, ASGI application out."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from anyio import to_thread
+from fastapi import Depends, FastAPI
+from fastapi.security import HTTPBearer
+
+from provstore import __version__
+from provstore.api import docs, documents, errors, health, lineage, obscore, provsap, vosi
+from provstore.api.headers import SafeHeaders
+from provstore.api.hosts import KnownHosts
+from provstore.api.pending import PendingWorker
+from provstore.config import Settings
+from provstore.factory import build
+
+_DESCRIPTION = """The provenance archive of an observatory: push what pipelines did, ask where a
+dataset comes from and what depends on it."""
+_PROBLEM = {
+    "description": "A problem (RFC 9457); plain text from the VO endpoints.",
+    "content": {"application/problem+json": {"schema": {"type": "object"}}},
+}
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application over a catalogue that is migrated already (`provstore.factory.migrate`)."""
+    app = FastAPI(
+        title="provstore",
+        version=__version__,
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        responses={"4XX": _PROBLEM, "5XX": _PROBLEM},
+    )
+    app.state.settings = settings
+    errors.install(app)
+    app.add_middleware(errors.UnexpectedErrors)
+    app.add_middleware(KnownHosts, settings=settings)
+    app.add_middleware(SafeHeaders)
+    bearer = Depends(HTTPBearer(auto_error=False, description="A token of this archive."))
+    for part in (documents, obscore, lineage, provsap):
+        app.include_router(part.router, dependencies=[bearer])
+    for part in (vosi, health, docs):
+        app.include_router(part.router)
+    return app
+
+
+def app_from_environment() -> FastAPI:
+    """The application as the settings of the environment say; what uvicorn calls as a factory."""
+    return create_app(Settings())
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    to_thread.current_default_thread_limiter().total_tokens = settings.threads
+    services = await to_thread.run_sync(build, settings)
+    app.state.services = services
+    app.state.started = datetime.now(UTC)
+    pending = PendingWorker(services.ingest)
+    pending.start()
+    try:
+        yield
+    finally:
+        await to_thread.run_sync(pending.stop)
+        await to_thread.run_sync(services.close)

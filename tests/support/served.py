@@ -1,0 +1,57 @@
+"""A real server over a catalogue of its own."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import uvicorn
+from starlette.types import ASGIApp
+
+from provstore.config import Settings
+
+
+def free_socket() -> socket.socket:
+    """A listening socket on a free port of the loopback address."""
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    return listening
+
+
+def address(listening: socket.socket) -> str:
+    return f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+@contextmanager
+def serving(app: ASGIApp, listening: socket.socket) -> Iterator[str]:
+    """Run ``app`` under uvicorn in a thread; gives its URL."""
+    config = uvicorn.Config(app, log_config=None, ws="none", timeout_graceful_shutdown=10)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            time.sleep(0.005)
+        yield address(listening)
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@contextmanager
+def archive_at(folder: Path, **changes: object) -> Iterator[httpx.Client]:
+    """A whole server over a fresh catalogue in ``folder``; gives a client of it."""
+    from provstore.factory import migrate
+    from provstore.main import create_app
+
+    listening = free_socket()
+    settings = Settings.model_validate(
+        {"data_dir": folder, "base_url": address(listening), **changes}
+    )
+    migrate(settings)
+    with serving(create_app(settings), listening) as url, httpx.Client(base_url=url) as client:
+        yield client
