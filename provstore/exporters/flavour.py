@@ -18,12 +18,14 @@ from provstore.model.records import Attributes, Relation
 from provstore.model.vocabulary import (
     ALTERNATE,
     ENTITY_CLASSES,
+    GENERATED,
     INFLUENCED,
     KIND_NAMES,
     MEMBER,
     MENTIONED,
     PROV_TYPE,
     SPECIALIZED,
+    USED,
     End,
     Kind,
 )
@@ -31,6 +33,8 @@ from provstore.model.vocabulary import (
 _AGENT_TYPES: Final = ("Person", "Organization", "SoftwareAgent")
 """The closed enumeration AgentType (Provenance DM 1.0, section 3.1.7), also terms of PROV."""
 _MARKERS: Final = frozenset(VOPROV + name for name in ENTITY_CLASSES)
+_ORIGINS: Final = {"generation": GENERATED, "usage": USED}
+"""What kind of relation the ends of a derivation name (PROV-DM 5.2.1)."""
 _BARE: Final = frozenset(r.name for r in (SPECIALIZED, ALTERNATE, MEMBER, MENTIONED))
 _VOPROV_TYPE: Final = VOPROV + "type"
 
@@ -84,20 +88,17 @@ class Statement(NamedTuple):
 
 
 def anonymous_and_referred(scope: "Scope") -> list[str]:
-    """Keys of the scope's anonymous relations that a statement of the scope refers to."""
-    referred = {name for name in _references(scope) if name.startswith(RELATION_KEY)}
+    """Keys of the scope's anonymous relations that a derivation of the scope refers to."""
+    referred = {
+        (_ORIGINS[end.name].number, iri)
+        for relation in scope.relations
+        for end, iri in zip(relation.type.ends, relation.ends, strict=False)
+        if end.is_relation and iri is not None and iri.startswith(RELATION_KEY)
+    }
     if not referred:
         return []
-    keys = (relation.key for relation in scope.relations if relation.iri is None)
-    return list(dict.fromkeys(key for key in keys if key in referred))
-
-
-def _references(scope: "Scope") -> Iterator[str]:
-    for relation in scope.relations:
-        yield from (end for end in relation.ends if end is not None)
-        yield from (value for _, value in relation.attributes if isinstance(value, Iri))
-    for _, attributes in scope.elements:
-        yield from (value for _, value in attributes if isinstance(value, Iri))
+    keys = ((r.type.number, r.key) for r in scope.relations if r.iri is None)
+    return list(dict.fromkeys(key for number, key in keys if (number, key) in referred))
 
 
 @dataclass(slots=True)

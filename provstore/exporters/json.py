@@ -12,10 +12,15 @@ import orjson
 
 from provstore.exporters.chunks import chunked
 from provstore.model.lineage import Edge, Lineage, Node
+from provstore.model.vocabulary import RELATION_BY_NAME
 
 
 def write_json(lineage: Lineage) -> Iterator[bytes]:
-    """The answer in chunks of about 64 kB, ready to be sent one by one."""
+    """The answer in chunks of about 64 kB, ready to be sent one by one.
+
+    Keys beyond those of the interface: an edge has ``end`` where ``to`` is another argument of the
+    relation than the second (``plan``, ``starter``), and ``attributes`` where it has further ones.
+    """
     return chunked(_pieces(lineage))
 
 
@@ -82,14 +87,17 @@ def _node(node: Node) -> bytes:
 
 
 def _edge(edge: Edge) -> bytes:
-    return orjson.dumps(
-        {
-            "kind": edge.kind,
-            "from": edge.source,
-            "to": edge.target,
-            "role": edge.role,
-            "time": edge.time,
-            "id": edge.id,
-            "inferred": edge.inferred,
-        }
-    )
+    told: dict[str, Any] = {
+        "kind": edge.kind,
+        "from": edge.source,
+        "to": edge.target,
+        "role": edge.role,
+        "time": edge.time,
+        "id": edge.id,
+        "inferred": edge.inferred,
+    }
+    if edge.position > 1:  # `to` is not the origin that the kind lets expect
+        told["end"] = RELATION_BY_NAME[edge.kind].ends[edge.position].name
+    if edge.attributes is not None:
+        told["attributes"] = orjson.Fragment(edge.attributes)
+    return orjson.dumps(told)

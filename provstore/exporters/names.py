@@ -47,9 +47,15 @@ class Names:
         """The qualified name of ``iri``; a bare name or a blank name stays as it is."""
         return self._known.get(iri) or self._name(iri)
 
-    def bind(self, iri: str, name: str) -> None:
-        """From now on, ``iri`` is written as ``name``."""
-        self._known[iri] = name
+    def inside(self, bundle: str, told: Iterable[tuple[str, str]]) -> "Names":
+        """Names for a bundle's content, under which its own name means what it means out here.
+
+        Readers differ in whether they read the name of a bundle with its prefixes or with those of
+        the document.
+        """
+        prefix = self(bundle).partition(":")[0]
+        namespace = self.used.get(prefix)
+        return Names({**dict(told), **({prefix: namespace} if namespace else {})}.items())
 
     def _name(self, iri: str) -> str:
         name = self._known[iri] = self._compactor.compact(iri)

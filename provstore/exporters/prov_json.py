@@ -7,7 +7,8 @@ relation is written as the fresh name of that relation.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
+from itertools import count
 from typing import Any, Final
 
 from provstore.exporters.chunks import encoded
@@ -43,18 +44,22 @@ def _pieces(document: Document, model: Model) -> Iterator[str]:
     main, *bundles = scopes(document)
     names = Names(main.prefixes)
     sections = _sections(main, model, names)
-    ids = [names(scope.bundle or "") for scope in bundles]
+    inner = [(scope, *_of_bundle(scope, names)) for scope in bundles]
     yield from _block(names, sections)
-    if bundles:
-        yield ',"bundle":{'
-        for index, (name, scope) in enumerate(zip(ids, bundles, strict=True)):
-            yield f"{',' if index else ''}{_encode(name)}:"
-            inner = Names(scope.prefixes)
-            found = _sections(scope, model, inner)
-            yield from _block(inner, found)
-            yield "}"
+    mark = ',"bundle":{'
+    for scope, name, its_names in inner:
+        yield f"{mark}{_encode(name)}:"
+        found = _sections(scope, model, its_names)
+        yield from _block(its_names, found)
         yield "}"
-    yield "}"
+        mark = ","
+    yield "}}" if bundles else "}"
+
+
+def _of_bundle(scope: Scope, names: Names) -> tuple[str, Names]:
+    """The name of a bundle, and the names of its content."""
+    iri = scope.bundle or ""
+    return names(iri), names.inside(iri, scope.prefixes)
 
 
 def _block(names: Names, sections: Sections) -> Iterator[str]:
@@ -71,17 +76,30 @@ def _block(names: Names, sections: Sections) -> Iterator[str]:
 
 
 def _sections(scope: Scope, model: Model, names: Names) -> Sections:
-    name_of = _naming(scope, names)
+    fresh = _fresh_names(scope)
+    blanks = {key: next(fresh) for key in anonymous_and_referred(scope)}
     sections: Sections = {}
     for statement in scope.statements(model):
-        body = _encode(_body(statement, names))
-        records = sections.setdefault(statement.name, {})
-        records.setdefault(name_of(statement), []).append(body)
+        body = _encode(_body(statement, names, blanks))
+        name = _name(statement, names, blanks) or next(fresh)
+        sections.setdefault(statement.name, {}).setdefault(name, []).append(body)
     return sections
 
 
-def _body(statement: Statement, names: Callable[[str], str]) -> dict[str, Any]:
-    body = {names(end.iri): names(iri) for end, iri in statement.ends if iri is not None}
+def _name(statement: Statement, names: Names, blanks: Mapping[str, str]) -> str | None:
+    """The identifier of a record; None where it is free to take any."""
+    if statement.iri is not None:
+        return names(statement.iri)
+    relation = statement.relation
+    return blanks.get(relation.key) if blanks and relation is not None else None
+
+
+def _body(statement: Statement, names: Names, blanks: Mapping[str, str]) -> dict[str, Any]:
+    body = {
+        names(end.iri): (blanks.get(iri) if end.is_relation else None) or names(iri)
+        for end, iri in statement.ends
+        if iri is not None
+    }
     if statement.time is not None:
         body[names(PROV_TIME)] = statement.time
     return body | attributes_as_json(_plain_times(statement.attributes), names)
@@ -99,29 +117,8 @@ def _plain_times(attributes: Attributes) -> Attributes:
     )
 
 
-def _naming(scope: Scope, names: Names) -> Callable[[Statement], str]:
-    """Gives each record its identifier; what is referred to is bound before anything is written."""
-    fresh = _fresh_names(scope)
-    bound = {key: next(fresh) for key in anonymous_and_referred(scope)}
-    for key, name in bound.items():
-        names.bind(key, name)
-
-    def name_of(statement: Statement) -> str:
-        if statement.iri is not None:
-            return names(statement.iri)
-        relation = statement.relation
-        known = bound.get(relation.key) if bound and relation is not None else None
-        return known or next(fresh)
-
-    return name_of
-
-
 def _fresh_names(scope: Scope) -> Iterator[str]:
-    """Blank names that no element of the scope has."""
+    """Blank names that nothing in the scope has."""
     taken = {telling.iri for telling, _ in scope.elements}
     taken.update(end for relation in scope.relations for end in relation.ends if end)
-    number = 0
-    while True:
-        number += 1
-        if (name := f"_:id{number}") not in taken:
-            yield name
+    return (name for number in count(1) if (name := f"_:id{number}") not in taken)

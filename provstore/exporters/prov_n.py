@@ -59,17 +59,16 @@ def write_prov_n(document: Document, model: Model = Model.W3C) -> Iterator[bytes
 
 def _pieces(document: Document, model: Model) -> Iterator[str]:
     main, *bundles = scopes(document)
-    writer = _ScopeWriter(main)
+    writer = _ScopeWriter(main, Names(main.prefixes))
     statements = writer.lines(main.statements(model), "  ")
-    opened = [f"  bundle {writer.name(scope.bundle or '')}\n" for scope in bundles]
+    inner = [(scope, *writer.of_bundle(scope)) for scope in bundles]
     yield "document\n"
     yield from writer.declarations("  ")
     yield from statements
-    for opening, scope in zip(opened, bundles, strict=True):
-        inner = _ScopeWriter(scope)
-        told = inner.lines(scope.statements(model), "    ")
-        yield opening
-        yield from inner.declarations("    ")
+    for scope, name, its_writer in inner:
+        told = its_writer.lines(scope.statements(model), "    ")
+        yield f"  bundle {name}\n"
+        yield from its_writer.declarations("    ")
         yield from told
         yield "  endBundle\n"
     yield "endDocument\n"
@@ -78,9 +77,14 @@ def _pieces(document: Document, model: Model) -> Iterator[str]:
 class _ScopeWriter:
     """Writes the statements of a document or bundle, with the prefixes that they need."""
 
-    def __init__(self, scope: Scope) -> None:
-        self._names = Names(scope.prefixes)
+    def __init__(self, scope: Scope, names: Names) -> None:
+        self._names = names
         self._referred = frozenset(anonymous_and_referred(scope))
+
+    def of_bundle(self, scope: Scope) -> "tuple[str, _ScopeWriter]":
+        """The name of a bundle, and the writer of its content."""
+        iri = _named(scope.bundle or "")
+        return self.name(iri), _ScopeWriter(scope, self._names.inside(iri, scope.prefixes))
 
     def declarations(self, indent: str) -> Iterator[str]:
         for prefix, uri in self._names.used.items():
@@ -92,8 +96,7 @@ class _ScopeWriter:
         return [f"{indent}{self._line(statement, indent)}\n" for statement in statements]
 
     def name(self, iri: str) -> str:
-        if iri.startswith("_:"):
-            iri = _BLANK + iri[2:]
+        iri = _named(iri)
         prefix, colon, local = self._names(iri).partition(":")
         if not colon:
             return _escape(prefix)
@@ -158,6 +161,11 @@ class _ScopeWriter:
         if value.language is not None and _LANGUAGE.match(value.language):
             return f"{text}@{value.language}"
         return text if value.datatype == XSD_STRING else f"{text} %% {self.name(value.datatype)}"
+
+
+def _named(iri: str) -> str:
+    """The IRI that stands for a blank name; any other stays."""
+    return _BLANK + iri[2:] if iri.startswith("_:") else iri
 
 
 def _take_time(attributes: Attributes, name: str) -> tuple[str | None, Attributes]:

@@ -2,8 +2,9 @@
 
 PROV-XML takes identifiers for ``xsd:QName`` (section 2.4 of the note), whose local part is an
 NCName. So the IRI is cut where the rest is one, under a prefix made for it if need be: prefix and
-rest put together are the IRI again. Where no such cut exists (a name that ends in digits only), the
-characters that do not fit are written ``_xHHHH_``, as ISO/IEC 9075-14 does.
+rest put together are the IRI again. Where no such cut exists (a name that ends in digits only), or
+what stands before it is no URI, the characters that do not fit are written ``_xHHHH_``, as
+ISO/IEC 9075-14 does.
 """
 
 import re
@@ -24,13 +25,24 @@ _LOOKS_ESCAPED: Final = re.compile(r"_x[0-9A-Fa-f]{4,8}_")
 _UNFIT: Final = re.compile(
     rf"\A[^{NAME_START}]|[^{NAME_CHAR}.]|_(?=x[0-9A-Fa-f]{{4,8}}_)",
 )
+# A namespace is a URI reference (Namespaces in XML 1.0, section 2.2): RFC 3986, appendix A, without
+# the literal IP addresses of version 6.
+_PCHARS: Final = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*"
+_URI: Final = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.-]*:"
+    r"(?://(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*(?::\d{0,5})?(?=[/?#]|\Z)|(?!//))"
+    rf"{_PCHARS}(?:\#{_PCHARS})?"
+)
+_RESERVED: Final = frozenset(
+    {"http://www.w3.org/2000/xmlns/", "http://www.w3.org/XML/1998/namespace"}
+)
 
 
 class XmlNames:
     """Qualified names for a whole XML document, and the prefixes that they use."""
 
     def __init__(self, told: Iterable[tuple[str, str]]) -> None:
-        prefixes = usable_prefixes(told)
+        prefixes = {p: uri for p, uri in usable_prefixes(told).items() if _is_namespace(uri)}
         self._by_length = sorted(prefixes.items(), key=lambda pair: (-len(pair[1]), pair[0]))
         self._prefix_of = {uri: prefix for prefix, uri in reversed(prefixes.items())}
         self._taken = set(prefixes)
@@ -74,16 +86,22 @@ def _is_plain(local: str) -> bool:
     return _NCNAME.match(local) is not None and not _LOOKS_ESCAPED.search(local)
 
 
+def _is_namespace(uri: str) -> bool:
+    return _URI.fullmatch(uri) is not None and uri not in _RESERVED
+
+
 def _cut(iri: str) -> tuple[str, str]:
-    """Namespace and local part, the latter an NCName."""
+    """Namespace and local part, the latter an NCName; no namespace where no URI is in front."""
     tail = _TAIL_REVERSED.match(iri[::-1])
     local = _NOT_START.sub("", iri[len(iri) - (tail.end() if tail else 0) :])
-    if local and not _LOOKS_ESCAPED.search(local):
-        return iri[: len(iri) - len(local)], local
-    namespace, local = split_iri(iri)
-    if namespace and not local:
-        namespace, local = namespace[:-1], namespace[-1]
-    return namespace, _UNFIT.sub(_escape, local)
+    namespace = iri[: len(iri) - len(local)]
+    if _is_plain(local) and (not namespace or _is_namespace(namespace)):
+        return namespace, local
+    start = _URI.match(iri)
+    namespace = split_iri(start.group())[0] if start else ""
+    if namespace == iri or namespace in _RESERVED:
+        namespace = namespace[:-1]
+    return namespace, _UNFIT.sub(_escape, iri[len(namespace) :])
 
 
 def _escape(match: re.Match[str]) -> str:

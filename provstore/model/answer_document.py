@@ -68,7 +68,11 @@ def without_parameters(lineage: Lineage) -> Lineage:
     return replace(
         lineage,
         nodes=[_stripped(node, strip) for node in lineage.nodes if node.id not in gone],
-        edges=[e for e in lineage.edges if e.source not in gone and e.target not in gone],
+        edges=[
+            edge._replace(more=tuple(end for end in edge.more if end[1] not in gone))
+            for edge in lineage.edges
+            if edge.source not in gone and edge.target not in gone
+        ],
     )
 
 

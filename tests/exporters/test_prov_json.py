@@ -195,14 +195,21 @@ class TestRelations:
 
 class TestBundles:
     def test_a_bundle_declares_all_its_prefixes_itself(self) -> None:
-        document = Document(Prefixes({"ex": EX}))
-        document.add_bundle(EX + "night", {"ex": "http://inner.org/"})
-        document.add_element(Kind.ENTITY, "http://inner.org/e", bundle=EX + "night")
-        document.add_element(Kind.ENTITY, EX + "outer", bundle=EX + "night")
-        bundle = written(document)["bundle"]["ex:night"]
+        document = Document(Prefixes({"ex": EX, "night": "http://nights.org/"}))
+        document.add_bundle("http://nights.org/1", {"ex": "http://inner.org/"})
+        document.add_element(Kind.ENTITY, "http://inner.org/e", bundle="http://nights.org/1")
+        document.add_element(Kind.ENTITY, EX + "outer", bundle="http://nights.org/1")
+        bundle = written(document)["bundle"]["night:1"]
         assert bundle["prefix"]["ex"] == "http://inner.org/"
         names = {bundle["prefix"][n.split(":")[0]] + n.split(":")[1] for n in bundle["entity"]}
         assert names == {"http://inner.org/e", EX + "outer"}
+
+    def test_the_name_of_a_bundle_means_the_same_inside_and_outside(self) -> None:
+        document = Document(Prefixes({"ex": EX}))
+        document.add_bundle(EX + "night", {"ex": "http://inner.org/"})
+        document.add_element(Kind.ENTITY, "http://inner.org/e", bundle=EX + "night")
+        told = written(document)["bundle"]["ex:night"]
+        assert told["prefix"].get("ex", EX) == EX
 
     def test_an_empty_bundle_is_told(self) -> None:
         document = Document(Prefixes({"ex": EX}))
