@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 from provstore.client.connection import Connection
-from provstore.client.transport import JsonObject, Parameter, Transport
+from provstore.client.transport import Answer, JsonObject, Parameter, Transport
 
 _API = "/api/v1"
 _CREATED = 201
@@ -123,8 +123,17 @@ class Client:
         **parameters: Parameter,
     ) -> bytes:
         """The lineage in any format that the server writes, e.g. ``prov-n`` or ``svg``."""
+        return self.lineage_answer(id, format, **parameters).body
+
+    def lineage_answer(
+        self,
+        id: str | Sequence[str],  # noqa: A002  as the parameter
+        format: str,  # noqa: A002  as the parameter
+        **parameters: Parameter,
+    ) -> Answer:
+        """As `lineage_bytes`, with the headers: ``Provstore-Cut`` names the limit that cut it."""
         query: dict[str, Parameter] = {"ID": id, "format": format, **parameters}
-        return self._transport.send("GET", f"{_API}/lineage", query, accept="*/*").body
+        return self._transport.send("GET", f"{_API}/lineage", query, accept="*/*")
 
     def impact(self, id: str | Sequence[str], *, limit: int | None = None) -> JsonObject:  # noqa: A002  as the parameter
         """The datasets that were made from something, with counts per level."""
@@ -147,12 +156,29 @@ class Client:
         """One entity, activity or agent with its names, attributes and who asserted them."""
         return self._transport.send("GET", f"{_API}/elements", {"ID": id}).json()
 
-    def obscore(self, table: bytes | Path, *, source: str | None = None) -> JsonObject:
-        """Load a table of ObsCore records (VOTable, ECSV, FITS, CSV), gzipped or not."""
-        name = table.name if isinstance(table, Path) else None
-        body = table.read_bytes() if isinstance(table, Path) else table
+    def obscore(
+        self, table: bytes | Path, *, name: str | None = None, source: str | None = None
+    ) -> JsonObject:
+        """Load a table of ObsCore records (VOTable, ECSV, FITS, CSV), gzipped or not.
+
+        Parameters
+        ----------
+        table
+            Its bytes, or the file that holds them.
+        name
+            What messages call it; the file's own name if not given.
+        source
+            Name of the pipeline.
+
+        Returns
+        -------
+        dict
+            The receipt, as of `push`.
+        """
+        if isinstance(table, Path):
+            return self.obscore(table.read_bytes(), name=name or table.name, source=source)
         parameters: dict[str, Parameter] = {"name": name, "source": source}
-        answer = self._transport.send("PUT", f"{_API}/obscore", parameters, body=body)
+        answer = self._transport.send("PUT", f"{_API}/obscore", parameters, body=table)
         return {**answer.json(), "created": answer.status >= _CREATED}
 
     def health(self) -> JsonObject:

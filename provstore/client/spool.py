@@ -50,6 +50,11 @@ class Spool:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    @property
+    def refused(self) -> Path:
+        """Where documents lie that a server refused."""
+        return self.folder / _REFUSED
+
     def add(
         self,
         data: bytes,
@@ -102,7 +107,7 @@ class Spool:
         Path
             Where the document lies now.
         """
-        aside = self.folder / _REFUSED
+        aside = self.refused
         aside.mkdir(mode=0o700, exist_ok=True)
         said = {"reason": reason, "findings": [finding.as_json() for finding in findings]}
         with self._turn():

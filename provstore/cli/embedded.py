@@ -1,0 +1,101 @@
+"""The catalogue itself, without a server: imported only by commands that open it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from provstore.cli.answers import element_json, gaps_json, impact_json, pushed_json
+from provstore.cli.archive import Rendered
+from provstore.cli.files import InputFile, decoded
+from provstore.config import Settings
+from provstore.errors import BadParameterError
+from provstore.exporters.registry import format_of, write_lineage
+from provstore.factory import Services, build, migrate
+from provstore.model.lineage import LineageQuestion
+
+JsonObject = dict[str, Any]
+_PAGE: Final = 1000
+
+
+def settings() -> Settings:
+    """The settings of the environment and the settings file.
+
+    Raises
+    ------
+    BadParameterError
+        One of them has a value that is not allowed.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "PROVSTORE_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise BadParameterError(name, str(first["input"]), first["msg"]) from error
+
+
+@contextmanager
+def services(*, write: bool) -> Iterator[Services]:
+    """The services over the catalogue, closed in the end.
+
+    Parameters
+    ----------
+    write
+        Make the catalogue, or bring it to this version, first. A command that only asks never
+        changes a catalogue that others may be using.
+    """
+    known = settings()
+    if write:
+        migrate(known)
+    opened = build(known)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+@contextmanager
+def embedded_archive(*, write: bool) -> Iterator["EmbeddedArchive"]:
+    """The catalogue of ``DATABASE_URL`` as an archive."""
+    with services(write=write) as opened:
+        yield EmbeddedArchive(opened)
+
+
+class EmbeddedArchive:
+    """The archive of this process's own services."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def element(self, name: str) -> JsonObject:
+        """As in `provstore.cli.archive.Archive`."""
+        return element_json(self._services.lineage.element(name))
+
+    def lineage(self, question: LineageQuestion, *, format: str, model: str) -> Rendered:  # noqa: A002  the users' word
+        """As in `provstore.cli.archive.Archive`."""
+        wanted = format_of(format)
+        answer = self._services.lineage.ask(question)
+        chunks = write_lineage(answer, wanted, model=model, parameters=question.parameters)
+        return Rendered(chunks, answer.cut, "; ".join(answer.notes))
+
+    def impact(self, ids: Sequence[str], limit: int | None) -> JsonObject:
+        """As in `provstore.cli.archive.Archive`."""
+        return impact_json(self._services.lineage.impact(ids, limit=limit))
+
+    def gaps(self, limit: int | None) -> JsonObject:
+        """As in `provstore.cli.archive.Archive`."""
+        items: list[JsonObject] = []
+        page = JsonObject(next="")
+        while page["next"] is not None and (limit is None or len(items) < limit):
+            left = _PAGE if limit is None else min(limit - len(items), _PAGE)
+            cursor = page["next"] or None
+            page = gaps_json(self._services.lineage.gaps(limit=left, cursor=cursor))
+            items.extend(page["items"])
+        return {**page, "items": items, "next": None}
+
+    def obscore(self, table: InputFile, source: str | None) -> JsonObject:
+        """As in `provstore.cli.archive.Archive`."""
+        data = decoded(table.read(), self._services.settings.max_document_bytes)
+        ingest = self._services.ingest
+        return pushed_json(ingest.push_obscore(data, name=table.path.name, source=source))
