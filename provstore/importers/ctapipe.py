@@ -12,33 +12,29 @@ list of packages are personal or belong to the host: they stay in the raw bytes.
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import quote
 
 from provstore.importers.base import Findings, Part, decode_text, sniffed_text
+from provstore.importers.ctapipe_log import ByteOffsets, LogScan, LogValue, Told
 from provstore.importers.reference_meta import (
     FROM_REFERENCE_METADATA,
     ReferenceMetadata,
     read_reference_metadata,
-    utc_time,
     uuid_iri,
 )
 from provstore.importers.strict_json import (
-    Integer,
     Json,
     JsonText,
-    Real,
     plain_literal,
     pointer,
     shown,
-    type_name,
     wrong_type,
 )
 from provstore.model.document import Document
 from provstore.model.identifiers import OWN_PREFIXES, PARAMETER, PROVSTORE, VOPROV, Iri, Prefixes
 from provstore.model.literals import Literal, Value
 from provstore.model.records import NO_ATTRIBUTES, Attributes, Relation
-from provstore.model.times import parse_time
 from provstore.model.vocabulary import (
     ATTRIBUTED,
     CONFIGURED,
@@ -83,162 +79,39 @@ class CtapipeLog:
         text = decode_text(data, findings)
         if text is None:
             return []
-        offset = _ByteOffsets(text, len(data) - len(text.encode()))
+        values = list(LogScan(JsonText(text, findings)).values())
+        findings.refuse_if_any()
+        offset = ByteOffsets(text, len(data) - len(text.encode()))
         return [
-            Part(document, offset.of(span.start), offset.of(span.end), subject)
-            for span in _Scan(JsonText(text, findings)).spans()
-            for document, subject in _parts(span, findings)
+            Part(document, offset.of(value.start), offset.of(value.end), subject)
+            for value in values
+            for document, subject in _parts(value, findings)
         ]
 
 
-class _ByteOffsets:
-    """Offsets into the bytes for ever larger offsets into the text."""
-
-    def __init__(self, text: str, first: int) -> None:
-        self._text = text
-        self._index = 0
-        self._offset = first
-
-    def of(self, index: int) -> int:
-        self._offset += len(self._text[self._index : index].encode())
-        self._index = index
-        return self._offset
-
-
-class _Span(NamedTuple):
-    """A value of the log and where it stands in the text."""
-
-    value: Json
-    start: int
-    end: int
-    place: str
-    """JSON pointer, as if all arrays of the log were one."""
-
-
-class _Scan:
-    """Walks over the arrays and values of a log, until the text is no longer JSON."""
-
-    def __init__(self, log: JsonText) -> None:
-        self._log = log
-        self._index = 0
-        self._count = 0
-        self._broken = False
-
-    def spans(self) -> Iterator[_Span]:
-        """Each value, in order."""
-        while not self._broken and self._log.skip_white(self._index) < len(self._log.text):
-            if self._take("["):
-                yield from self._array()
-            else:
-                yield from self._value()
-
-    def _array(self) -> Iterator[_Span]:
-        if self._take("]"):
-            return
-        yield from self._value()
-        while self._take(","):
-            yield from self._value()
-        if not self._broken and not self._take("]"):
-            self._broken = True
-            self._log.syntax_error(self._index, "expected ',' or ']' in the array of activities")
-
-    def _value(self) -> Iterator[_Span]:
-        start = self._log.skip_white(self._index)
-        place = pointer(self._count)
-        read = self._log.value_at(start, place)
-        if read is None:
-            self._broken = True
-            return
-        value, self._index = read
-        self._count += 1
-        yield _Span(value, start, self._index, place)
-
-    def _take(self, mark: str) -> bool:
-        """Step over the mark, if it comes next."""
-        if self._broken:
-            return False
-        self._index = self._log.skip_white(self._index)
-        found = self._log.text.startswith(mark, self._index)
-        self._index += found
-        return found
-
-
-class _Told:
-    """A JSON object of the log, from which values are taken with their type checked.
-
-    What is null counts as not told: so ctapipe writes what it does not know.
-    """
-
-    def __init__(self, content: Json, place: str, findings: Findings) -> None:
-        self.place = place
-        self.findings = findings
-        self.content: Mapping[str, Json] = {}
-        if isinstance(content, dict):
-            self.content = content
-        elif content is not None:
-            wrong_type(findings, place, content, "an object")
-
-    def text(self, key: str) -> str | None:
-        """A string."""
-        told = self.content.get(key)
-        if told is None or isinstance(told, str):
-            return told
-        wrong_type(self.findings, self.place + pointer(key), told, "a string")
-        return None
-
-    def number(self, key: str) -> Literal | None:
-        """A number, in its lexical form."""
-        told = self.content.get(key)
-        if isinstance(told, Integer | Real):
-            return plain_literal(told)
-        if told is not None:
-            wrong_type(self.findings, self.place + pointer(key), told, "a number")
-        return None
-
-    def time(self, key: str) -> Literal | None:
-        """A time, which ctapipe means in UTC."""
-        text = self.text(key)
-        if text is None:
-            return None
-        if parse_time(text) is None:
-            message = "this is no ISO 8601 time; it is kept as text"
-            self.findings.warning("prov/bad-time", self.place + pointer(key), text, message)
-        return utc_time(text)
-
-    def inner(self, key: str) -> "_Told":
-        """An object, empty where there is none."""
-        return _Told(self.content.get(key), self.place + pointer(key), self.findings)
-
-    def files(self, key: str) -> Iterator["_Told"]:
-        """The files of a list; in March 2017 each was only its path."""
-        told, place = self.content.get(key), self.place + pointer(key)
-        if not isinstance(told, list):
-            if told is not None:
-                wrong_type(self.findings, place, told, "a list of files")
-            return
-        for index, item in enumerate(told):
-            content: Json = {"url": item} if isinstance(item, str) else item
-            yield _Told(content, place + pointer(index), self.findings)
-
-
-def _parts(span: _Span, findings: Findings) -> Iterator[tuple[Document, str]]:
+def _parts(value: LogValue, findings: Findings) -> Iterator[tuple[Document, str]]:
     """The document of an activity, and the activity's IRI; nothing where it has no name."""
-    activity = _Activity(_Told(span.value, span.place, findings))
+    if not isinstance(value.value, dict):
+        wrong_type(findings, value.place, value.value, "an activity")
+        return
+    activity = _Activity(Told(value.value, value.place, findings))
     if activity.iri is None:
         message = "an activity needs activity_uuid, or activity_name and start.time_utc"
-        findings.error("ctapipe/no-identity", span.place, type_name(span.value), message)
+        findings.error("ctapipe/no-identity", value.place, "", message)
         return
     try:
-        yield activity.document(activity.iri), activity.iri
+        document = activity.document(activity.iri)
     except RecursionError:
         message = "arrays and objects are nested too deeply"
-        findings.error("json/too-deep", span.place, activity.iri, message)
+        findings.error("json/too-deep", value.place, activity.iri, message)
+    else:
+        yield document, activity.iri
 
 
 class _Activity:
     """Builds the document of one activity."""
 
-    def __init__(self, told: _Told) -> None:
+    def __init__(self, told: Told) -> None:
         self._told = told
         self._name = told.text("activity_name")
         self._times = {
@@ -310,7 +183,7 @@ class _Statements:
         self._document.add_element(Kind.ENTITY, iri, attributes)
         self._relate(DESCRIBED, (self._activity, iri))
 
-    def add_input(self, file: _Told) -> None:
+    def add_input(self, file: Told) -> None:
         """It used the file, or was configured by it."""
         role = file.text("role")
         entity, metadata = self._add_file(file, is_configuration=role == _CONFIGURATION_ROLE)
@@ -323,13 +196,13 @@ class _Statements:
             marker = ((PROV_TYPE, FROM_REFERENCE_METADATA),)
             self._relate(GENERATED, (entity, metadata.producer), marker)
 
-    def add_output(self, file: _Told) -> None:
+    def add_output(self, file: Told) -> None:
         """It generated the file."""
         entity, _ = self._add_file(file, is_configuration=False)
         self._relate(GENERATED, (entity, self._activity), _role(file.text("role")))
 
     def _add_file(
-        self, file: _Told, *, is_configuration: bool
+        self, file: Told, *, is_configuration: bool
     ) -> tuple[str | None, ReferenceMetadata]:
         """Declare a file; its IRI is None, with a finding, where nothing names it."""
         inner = file.inner("reference_meta")
@@ -369,7 +242,7 @@ def _role(role: str | None) -> Attributes:
     return ((PROV_ROLE, Literal(role)),) if role else NO_ATTRIBUTES
 
 
-def _parameters(config: _Told) -> Iterator[tuple[str, Value]]:
+def _parameters(config: Told) -> Iterator[tuple[str, Value]]:
     """The leaves of the configuration, named by their path: ``ProcessorTool.EventSource.seed``."""
     for name, told in _leaves("", config.content):
         if told is None:
