@@ -81,14 +81,14 @@ def read_document(
     """
     importer = recognise(data, format, media_type)
     findings = Findings()
-    with _collector_at_rest():
+    with collector_at_rest():
         parts = importer.read(data, findings)
     findings.refuse_if_any()
     return Parsed(importer.name, parts, findings.closed())
 
 
 @contextmanager
-def _collector_at_rest() -> Iterator[None]:
+def collector_at_rest() -> Iterator[None]:
     """Without the search for cycles: documents have none, and walking them takes 40 % of the time.
 
     It is a switch of the process. Threads may overlap here: whoever found it on turns it on again.

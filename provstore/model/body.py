@@ -7,6 +7,7 @@ through into a PROV-JSON or lineage answer without being read.
 
 import json
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any, Final
 
 from provstore.model.identifiers import Iri
@@ -21,6 +22,7 @@ from provstore.model.records import Attributes
 
 EMPTY_BODY: Final = "{}"
 
+_name: Final = itemgetter(0)
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -39,13 +41,19 @@ def attributes_as_json(attributes: Attributes, compact: Callable[[str], str]) ->
 
     Keys are sorted and values of a name too, so that equal sets have equal texts.
     """
-    grouped: dict[str, list[Value]] = {}
-    for name, value in attributes:
-        grouped.setdefault(name, []).append(value)
     body: dict[str, Any] = {}
-    for name in sorted(grouped):
-        values = [value_as_json(value, compact) for value in grouped[name]]
-        body[compact(name)] = values[0] if len(values) == 1 else sorted(values, key=_encode)
+    repeated = set()
+    for name, value in sorted(attributes, key=_name):
+        key, written = compact(name), value_as_json(value, compact)
+        if key not in body:
+            body[key] = written
+        elif key in repeated:
+            body[key].append(written)
+        else:
+            body[key] = [body[key], written]
+            repeated.add(key)
+    for key in repeated:
+        body[key].sort(key=_encode)
     return body
 
 

@@ -247,19 +247,20 @@ def local_name(iri: str) -> str | None:
         return iri[len(VOPROV) :]
     if not is_absolute(iri):
         return None if is_uuid(iri) else iri
-    if iri.startswith(("http:", "https:", "file:")):
-        scheme, host = _scheme_and_host(iri)
-        if scheme == "file" or host in _LOOPBACK:
-            return iri
+    if iri.startswith("file:"):
+        return iri
+    # most IRIs hold none of the names: taking each apart would cost more than storing it
+    if any(name in iri for name in _LOOPBACK) and _host(iri) in _LOOPBACK:
+        return iri
     return None
 
 
-def _scheme_and_host(iri: str) -> tuple[str, str | None]:
+def _host(iri: str) -> str | None:
     try:
         parts = urlsplit(iri)
     except ValueError:  # an unclosed bracket in the host: data, not ours to judge
-        return "", None
-    return parts.scheme, parts.hostname
+        return None
+    return parts.hostname if parts.scheme in {"http", "https"} else None
 
 
 def is_uuid(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 _TIME: Final = re.compile(
@@ -20,6 +21,7 @@ class Instant(NamedTuple):
     zone_assumed: bool
 
 
+@lru_cache(maxsize=16_384)  # a document says the same times again and again
 def parse_time(text: str, zone: tzinfo = UTC) -> Instant | None:
     """The instant of an ISO 8601 time as real files write it, or None if it is none.
 
@@ -61,4 +63,5 @@ def _zone(written: str) -> tzinfo:
 
 def format_utc(moment: datetime) -> str:
     """The text form in which instants are kept and compared."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
+    return utc.isoformat(timespec="microseconds") + "Z"

@@ -5,7 +5,7 @@ one, and only then acknowledged.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
@@ -18,7 +18,7 @@ from provstore.errors import (
     TooLargeError,
 )
 from provstore.importers.base import Part
-from provstore.importers.registry import read_document, recognise
+from provstore.importers.registry import collector_at_rest, read_document, recognise
 from provstore.model.ledger import Counts, Pushed, Receipt, Status
 from provstore.model.times import format_utc
 from provstore.services.identity import checksum, resolver
@@ -244,7 +244,7 @@ class Ingest:
     # -- inside the transaction
 
     def _store(self, reading: Reading, arrival: Arrival, replaces: str | None) -> Pushed:
-        with self._database.writing() as tx:
+        with collector_at_rest(), self._database.writing() as tx:
             names = load_names(tx)
             number = ledger.find_live(tx, arrival.source, arrival.sha)
             created = number is None
@@ -282,12 +282,7 @@ class Ingest:
             pieces.append((stored, reading.data[end : part.start]))
             end = part.end
         ledger.attach(tx, number, [*pieces, (None, reading.data[end:])])
-        new = Counts(
-            sum(outcome.new.elements for outcome in outcomes),
-            sum(outcome.new.relations for outcome in outcomes),
-        )
-        told = reading.told()
-        known = Counts(told.elements - new.elements, told.relations - new.relations)
+        new, known = _counts(reading, outcomes)
         found = [finding for outcome in outcomes for finding in outcome.findings]
         verdict = Verdict(Status.ACCEPTED, reading.format, new, known, [*reading.findings, *found])
         ledger.close_receipt(tx, number, verdict)
@@ -346,6 +341,18 @@ class Ingest:
             content = Content(part.document, (), self._zones, namespace, resolve)
             write_part(tx, names, former.id, content)
         ledger.set_active(tx, former.id, active=True)
+
+
+def _counts(reading: Reading, outcomes: Sequence[Outcome]) -> tuple[Counts, Counts]:
+    """What a document brought and what was known of it, each element and relation once."""
+    if len(reading.parts) == 1 and outcomes:
+        return outcomes[0].new, outcomes[0].known
+    told = reading.told()
+    new = Counts(
+        sum(outcome.new.elements for outcome in outcomes),
+        sum(outcome.new.relations for outcome in outcomes),
+    )
+    return new, Counts(told.elements - new.elements, told.relations - new.relations)
 
 
 def _arrive(data: bytes, source: str | None) -> Arrival:

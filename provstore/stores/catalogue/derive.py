@@ -6,9 +6,8 @@ it, so that what is kept always equals what would be computed from nothing.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from enum import Enum, IntEnum, auto
+from enum import IntEnum, auto
 from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
@@ -76,8 +75,7 @@ class Told(NamedTuple):
     """Of times that are written without one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Derived:
+class Derived(NamedTuple):
     """What follows from all tellings of an element."""
 
     declared: int
@@ -93,7 +91,7 @@ class Derived:
     generated_at: str | None
 
 
-class _Meaning(Enum):
+class _Meaning(IntEnum):  # hashes in C, which a plain Enum does not
     """What an attribute says, whatever its namespace."""
 
     NAME = auto()
@@ -152,7 +150,8 @@ _MEANINGS: Final[Mapping[str, _Meaning]] = {
 _ALGORITHM_BY_LENGTH: Final = {32: "md5", 40: "sha1", 64: "sha256", 128: "sha512"}
 _CHECKSUM: Final = re.compile(r"(?:([A-Za-z0-9-]+):)?([0-9a-fA-F]{32,128})\Z")
 _LEVEL: Final = re.compile(r"DL([0-5])(?![0-9])")
-_NOT_DATA: Final = Kind.ACTIVITY | Kind.AGENT
+_ENTITY: Final = int(Kind.ENTITY)
+_NOT_DATA: Final = int(Kind.ACTIVITY | Kind.AGENT)
 
 _Found = dict[_Meaning, list[tuple[Value, Told]]]
 
@@ -214,13 +213,16 @@ def _collect(told: Sequence[Told]) -> _Found:
     return found
 
 
-def _texts(found: _Found, meaning: _Meaning) -> Iterable[str]:
-    for value, _ in found.get(meaning, ()):
-        yield value_text(value)
+def _texts(found: _Found, meaning: _Meaning) -> Sequence[str]:
+    told = found.get(meaning)
+    return () if told is None else [value_text(value) for value, _ in told]
 
 
 def _first(found: _Found, meaning: _Meaning) -> str | None:
-    return next((text for text in _texts(found, meaning) if text), None)
+    for text in _texts(found, meaning):
+        if text:
+            return text
+    return None
 
 
 def _time(found: _Found, meaning: _Meaning) -> str | None:
@@ -264,12 +266,12 @@ LEVEL_RANK: Final = ("obscore", "reference-metadata", "description", "rule")
 
 
 def _level(found: _Found, record: ObsCoreRecord | None) -> tuple[str | None, str | None]:
-    subtypes = list(_texts(found, _Meaning.SUBTYPE))
+    subtypes = _texts(found, _Meaning.SUBTYPE)
     if record is not None:
-        subtypes.insert(0, str(record.values.get("dataproduct_subtype") or ""))
+        subtypes = [str(record.values.get("dataproduct_subtype") or ""), *subtypes]
     sources = (
         ("obscore", subtypes),
-        ("reference-metadata", list(_texts(found, _Meaning.LEVELS))),
+        ("reference-metadata", _texts(found, _Meaning.LEVELS)),
         ("rule", [*_texts(found, _Meaning.DATA_LEVEL), *_type_words(found)]),
     )
     for source, texts in sources:
@@ -289,7 +291,7 @@ def _type_words(found: _Found) -> Iterable[str]:
 
 def highest_level(texts: Iterable[str]) -> str | None:
     """The highest data level that the texts name; ``DL1_PARAMETERS`` counts as DL1."""
-    levels = [match.group() for text in texts for match in _LEVEL.finditer(text)]
+    levels = [match.group() for text in texts if "DL" in text for match in _LEVEL.finditer(text)]
     return max(levels, default=None)
 
 
@@ -300,7 +302,7 @@ def _aliases(
     location: str | None,
     record: ObsCoreRecord | None,
 ) -> Iterable[tuple[int, str]]:
-    if not kinds & _NOT_DATA or kinds & Kind.ENTITY:
+    if not kinds & _NOT_DATA or kinds & _ENTITY:
         for name in _strong_names(iri, found, record):
             yield AliasKind[name.kind.upper()], name.value
     checksum = _checksum(found, location)
@@ -318,14 +320,16 @@ def _aliases(
             yield AliasKind.OBS_ID, obs_id.strip()
 
 
+_STRONG_READERS: Final = (
+    (_Meaning.PRODUCT_ID, product_id),
+    (_Meaning.IVOID, ivoid),
+    (_Meaning.DOI, doi),
+)
+
+
 def _strong_names(iri: str, found: _Found, record: ObsCoreRecord | None) -> Iterable[StrongName]:
     yield from strong_names_of_iri(iri)
-    readers = (
-        (_Meaning.PRODUCT_ID, product_id),
-        (_Meaning.IVOID, ivoid),
-        (_Meaning.DOI, doi),
-    )
-    for meaning, read in readers:
+    for meaning, read in _STRONG_READERS:
         for text in _texts(found, meaning):
             name = read(text)
             if name is not None:
@@ -338,6 +342,8 @@ def _strong_names(iri: str, found: _Found, record: ObsCoreRecord | None) -> Iter
 
 def _checksum(found: _Found, location: str | None) -> str | None:
     """Checksum, size and file name as one name; None unless all are known and size is over 0."""
+    if _Meaning.CHECKSUM not in found:
+        return None
     size = _first(found, _Meaning.SIZE)
     name = base_name(location or _first(found, _Meaning.NAME) or "")
     match = _CHECKSUM.match(_first(found, _Meaning.CHECKSUM) or "")

@@ -48,7 +48,7 @@ def take_ids(tx: Transaction, table: Table, count: int) -> int:
     return int(first)
 
 
-def insert_rows(tx: Transaction, table: Table, rows: Sequence[Sequence[object]]) -> None:
+def insert_rows(tx: Transaction, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
     """Insert rows given as tuples in the order of the table's columns.
 
     The statement is compiled from the table and run by the driver: preparing a dictionary per row
@@ -56,7 +56,7 @@ def insert_rows(tx: Transaction, table: Table, rows: Sequence[Sequence[object]])
     """
     if rows:
         statement = str(insert(table).compile(dialect=tx.dialect))
-        tx.exec_driver_sql(statement, [tuple(row) for row in rows])
+        tx.exec_driver_sql(statement, list(rows))
 
 
 class Names(Compactor):

@@ -99,13 +99,14 @@ class _PartWriter:
         self.told: dict[int, list[Told]] = {}
         self.bodies: dict[tuple[int, int], int] = {}
         self.body_rows: list[tuple[int, str]] = []
+        self.bodies_of: dict[int, dict[int, None]] = {}
         self.body_of: dict[int, int] = {}
         self.assertion_rows: list[tuple[int, int, int, int, int, int]] = []
         self.implied: dict[int, int] = {}
         self.findings: list[Finding] = []
         self.zone = content.zones.get(content.namespace, UTC)
         self.strong: set[tuple[int, str]] = set()
-        self._stored: dict[tuple[str, str | None], int] = {}
+        self._stored: dict[str, int] = {}
 
     def write(self) -> Outcome:
         self._number()
@@ -156,10 +157,11 @@ class _PartWriter:
             yield resolve(record.obs_publisher_did, None)
 
     def _id(self, iri: str, bundle: str | None) -> int:
-        key = (iri, bundle if iri.startswith("_:") else None)
-        number = self._stored.get(key)
+        number = self._stored.get(iri)
         if number is None:
-            number = self._stored[key] = self.ids[self.content.resolve(iri, bundle)]
+            number = self.ids[self.content.resolve(iri, bundle)]
+            if not iri.startswith("_:"):  # a blank name means another thing in each bundle
+                self._stored[iri] = number
         return number
 
     def _bundle_id(self, bundle: str | None) -> int:
@@ -188,8 +190,8 @@ class _PartWriter:
                 self.body_rows.append((body, text))
             self.assertion_rows.append((number, digest, kind, self.part, bundle_id, body))
             if kind != BUNDLE_KIND and (number, digest, kind) not in known:
-                told = Told(kind, attributes, self.zone)
-                self.told.setdefault(number, []).append(told)
+                self.told.setdefault(number, []).append(Told(kind, attributes, self.zone))
+                self.bodies_of.setdefault(number, {})[body] = None
 
     def _known_tellings(
         self, tellings: Sequence[tuple[int, int, int, int, str, Attributes]]
@@ -238,11 +240,12 @@ class _PartWriter:
 
     def _body(self, number: int, told: Sequence[Told]) -> int:
         """The body that answers show: the only telling, or all of them merged; 0 for none."""
-        texts = {encode_body(t.attributes, self.names.compact): t.attributes for t in told}
-        if len(texts) <= 1:
-            return next((self.bodies[number, _hash(text)] for text in texts), 0)
+        bodies = self.bodies_of.get(number, {})
+        if len(bodies) <= 1:
+            return next(iter(bodies), 0)
         body = take_ids(self.tx, tables.body, 1)
-        self.body_rows.append((body, merge(texts.values(), self.names.compact)))
+        tellings = [telling.attributes for telling in told]
+        self.body_rows.append((body, merge(tellings, self.names.compact)))
         return body
 
     def _element_row(self, number: int, derived: Derived) -> tuple[object, ...]:

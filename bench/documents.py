@@ -1,0 +1,136 @@
+"""Seeded documents of the shapes that the benchmarks need."""
+
+import json
+import random
+from collections.abc import Iterator
+from typing import Any
+
+Sections = dict[str, dict[str, Any]]
+
+
+def pipeline_document(records: int, seed: int = 1) -> bytes:
+    """A PROV-JSON document of ``records`` statements: a chain of jobs, ten statements each."""
+    sections: Sections = {}
+    chance = random.Random(seed)
+    for job in range(records // 10):
+        _job(sections, job, chance)
+    prefixes = {"ex": "http://example.org/run/", "cta": "http://example.org/cta#"}
+    return json.dumps({"prefix": prefixes, **sections}).encode()
+
+
+def _job(sections: Sections, job: int, chance: random.Random) -> None:
+    def tell(section: str, name: str, record: dict[str, Any]) -> None:
+        sections.setdefault(section, {})[name] = record
+
+    start = f"2026-01-{1 + job % 28:02}T{job % 24:02}:{job % 60:02}:00Z"
+    activity, before, made = f"ex:job{job}", f"ex:file{job}", f"ex:file{job + 1}"
+    tell(
+        "activity",
+        activity,
+        {
+            "prov:label": "reconstruct",
+            "prov:startTime": start,
+            "prov:endTime": start,
+            "cta:threshold": {"$": f"{chance.random():.3f}", "type": "xsd:double"},
+            "cta:version": "0.19.0",
+        },
+    )
+    for name, label in ((made, "events"), (f"ex:log{job}", "log"), (f"ex:cal{job}", "calibration")):
+        tell(
+            "entity",
+            name,
+            {
+                "prov:label": {"$": label, "lang": "en"},
+                "prov:location": f"/data/{name[3:]}.fits",
+                "cta:size": {"$": str(chance.randrange(10**6)), "type": "xsd:int"},
+                "prov:type": {"$": "cta:File", "type": "prov:QUALIFIED_NAME"},
+            },
+        )
+    tell("agent", f"ex:operator{job % 20}-{job}", {"prov:label": f"operator {job % 20}"})
+    tell("used", f"_:u{job}", {"prov:activity": activity, "prov:entity": before, "prov:role": "in"})
+    tell("used", f"_:c{job}", {"prov:activity": activity, "prov:entity": f"ex:cal{job}"})
+    for index, name in enumerate((made, f"ex:log{job}")):
+        record = {"prov:activity": activity, "prov:entity": name, "prov:time": start}
+        tell("wasGeneratedBy", f"_:g{job}-{index}", record)
+    operator = f"ex:operator{job % 20}-{job}"
+    tell("wasAssociatedWith", f"_:a{job}", {"prov:activity": activity, "prov:agent": operator})
+
+
+def observatory(runs: int, *, runs_per_product: int = 70) -> Iterator[bytes]:
+    """PROV-JSON documents of a Cherenkov archive: DL0 to DL3 per run, DL4 of many runs.
+
+    Night calibrations and an instrument model are shared, as in a real archive; the closure of a
+    DL4 product has about 45 nodes per run of it.
+    """
+    yield _shared(runs)
+    for run in range(runs):
+        yield _run(run)
+    for product in range(runs // runs_per_product):
+        first = product * runs_per_product
+        yield _product(product, range(first, first + runs_per_product))
+
+
+_PREFIX = {"ex": "http://example.org/obs/"}
+_TELESCOPES = 13
+
+
+def _document(sections: Sections) -> bytes:
+    return json.dumps({"prefix": _PREFIX, **sections}).encode()
+
+
+def _entity(label: str, level: str) -> dict[str, Any]:
+    return {"prov:label": label, "prov:type": level, "prov:location": f"/archive/{label}.h5"}
+
+
+def _activity(label: str, version: str) -> dict[str, Any]:
+    times = {"prov:startTime": "2026-01-01T00:00:00Z", "prov:endTime": "2026-01-01T00:30:00Z"}
+    return {"prov:label": label, "voprov:version": version, **times, "ex:host": "node-7"}
+
+
+def _shared(runs: int) -> bytes:
+    nights = {f"ex:cal{night}": _entity(f"cal{night}", "CALFILE") for night in range(runs // 40 + 1)}
+    return _document({"entity": {"ex:model": _entity("model", "MODEL"), **nights}})
+
+
+def _run(run: int) -> bytes:
+    sections: Sections = {"entity": {}, "activity": {}, "used": {}, "wasGeneratedBy": {}}
+
+    def made(name: str, level: str, activity: str) -> None:
+        sections["entity"][name] = _entity(name[3:], level)
+        record = {"prov:entity": name, "prov:activity": activity, "prov:role": "out"}
+        sections["wasGeneratedBy"][f"_:g{len(sections['wasGeneratedBy'])}"] = record
+
+    def used(activity: str, name: str, role: str) -> None:
+        record = {"prov:activity": activity, "prov:entity": name, "prov:role": role}
+        sections["used"][f"_:u{len(sections['used'])}"] = record
+
+    reco, select = f"ex:reco{run}", f"ex:select{run}"
+    sections["activity"] |= {reco: _activity("reco", "0.19"), select: _activity("select", "1.0")}
+    for telescope in range(_TELESCOPES):
+        calibrate, name = f"ex:calib{run}-{telescope}", f"{run}-{telescope}"
+        sections["activity"][calibrate] = _activity("calibrate", "0.24")
+        sections["entity"][f"ex:dl0-{name}"] = _entity(f"dl0-{name}", "DL0")
+        used(calibrate, f"ex:dl0-{name}", "raw")
+        used(calibrate, f"ex:cal{run // 40}", "calibration")
+        made(f"ex:dl1-{name}", "DL1", calibrate)
+        used(reco, f"ex:dl1-{name}", "images")
+    used(reco, "ex:model", "model")
+    made(f"ex:dl2-{run}", "DL2", reco)
+    used(select, f"ex:dl2-{run}", "events")
+    made(f"ex:dl3-{run}", "DL3", select)
+    return _document(sections)
+
+
+def _product(product: int, runs: range) -> bytes:
+    activity, name = f"ex:analysis{product}", f"ex:dl4-{product}"
+    used = {
+        f"_:u{run}": {"prov:activity": activity, "prov:entity": f"ex:dl3-{run}"} for run in runs
+    }
+    return _document(
+        {
+            "entity": {name: _entity(f"dl4-{product}", "DL4")},
+            "activity": {activity: _activity("analysis", "2.1")},
+            "used": used,
+            "wasGeneratedBy": {"_:g": {"prov:entity": name, "prov:activity": activity}},
+        }
+    )

@@ -1,0 +1,123 @@
+"""A full lineage answer over HTTP, beside the bare work: frontier statements and attribute rows."""
+
+import argparse
+import http.client
+import json
+import os
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from provstore.config import Settings
+from provstore.factory import build, migrate
+
+from documents import observatory
+from measure import seconds
+
+PRODUCT = "http://example.org/obs/dl4-"
+
+FRONTIER = (
+    "SELECT r.id, r.kind, r.subj, r.obj, r.role, r.time FROM json_each(?) j "
+    "CROSS JOIN relation r ON r.subj = j.value AND r.kind IN (1,2,3,4,5,6,8,9,11,12)"
+)
+ROWS = (
+    "SELECT e.id, e.iri, e.declared, e.name, e.level, b.attrs FROM json_each(?) j "
+    "CROSS JOIN element e ON e.id = j.value LEFT JOIN body b ON b.id = e.body"
+)
+
+
+def fill(folder: Path, runs: int) -> None:
+    settings = Settings(data_dir=folder)
+    migrate(settings)
+    services = build(settings)
+    for document in observatory(runs):
+        services.ingest.push(document)
+    services.close()
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[str]:
+    environment = {**os.environ, "PROVSTORE_DATA_DIR": str(folder)}
+    command = [sys.executable, "-m", "provstore.cli.main", "serve", "--port", "8791"]
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(200):
+            try:
+                fetch("http://127.0.0.1:8791/health")
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield "http://127.0.0.1:8791"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+_CONNECTIONS: dict[str, http.client.HTTPConnection] = {}
+
+
+def fetch(url: str) -> bytes:
+    parts = urlsplit(url)
+    connection = _CONNECTIONS.setdefault(parts.netloc, http.client.HTTPConnection(parts.netloc))
+    connection.request("GET", f"{parts.path}?{parts.query}")
+    return connection.getresponse().read()
+
+
+def bare(connection: sqlite3.Connection, iri: str) -> int:
+    """Walk back from an element and read what answers show, with the engine alone."""
+    [(root,)] = connection.execute("SELECT id FROM element WHERE iri = ?", (iri,))
+    seen, front, edges = {root}, [root], []
+    connection.execute("BEGIN")
+    while front:
+        found = connection.execute(FRONTIER, (json.dumps(front),)).fetchall()
+        edges.extend(found)
+        front = [obj for obj in {row[3] for row in found} if obj not in seen]
+        seen.update(front)
+    rows = connection.execute(ROWS, (json.dumps(sorted(seen)),)).fetchall()
+    connection.execute("COMMIT")
+    return len(rows)
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--runs", type=int, default=1400)
+    arguments.add_argument("--rounds", type=int, default=5)
+    options = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        fill(folder, options.runs)
+        with server(folder) as url, closing(sqlite3.connect(folder / "provstore.db")) as database:
+            database.isolation_level = None
+            database.execute("PRAGMA cache_size=-65536")
+            run(url, database, options.runs // 70, options.rounds)
+
+
+def run(url: str, database: sqlite3.Connection, products: int, rounds: int) -> None:
+    ratios, ours, theirs, nodes, size = [], [], [], 0, 0
+    for turn in range(rounds + 1):
+        for product in range(products):
+            iri = f"{PRODUCT}{product}"
+            address = f"{url}/api/v1/lineage?ID={quote(iri, safe='')}"
+            service, engine = seconds(lambda: fetch(address)), seconds(lambda: bare(database, iri))
+            if turn:  # the first turn warms both caches
+                ratios.append(service / engine)
+                ours.append(service)
+                theirs.append(engine)
+        answer = fetch(address)
+        nodes, size = len(json.loads(answer)["nodes"]), len(answer)
+        assert bare(database, iri) == nodes
+    print(f"Lineage, full closure of {nodes} nodes, {size / 1e6:.1f} MB of JSON")
+    print(f"  request to last byte of JSON                   {statistics.median(ours) * 1000:8.1f} ms")
+    print(f"  bare frontier and attribute rows               {statistics.median(theirs) * 1000:8.1f} ms")
+    print(f"  ratio {statistics.median(ratios):.2f}   (at most 2.00)", flush=True)
+
+
+if __name__ == "__main__":
+    main()
