@@ -3,6 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
+_NAMED: Final = 2
 _WEIGHT: Final = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\Z")
 
 
@@ -12,6 +13,11 @@ class Preference(NamedTuple):
     quality: float
     precision: int
     """0 if ``*/*`` covers it, 1 for ``text/*``, 2 if it is named."""
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the header names it, and wants it at all."""
+        return self.precision == _NAMED and self.quality > 0
 
 
 class Range(NamedTuple):

@@ -107,7 +107,7 @@ FORMATS: Final = (
         "prov-json",
         "application/json",
         _statements(write_prov_json),
-        aliases=("application/prov+json", "text/json"),
+        aliases=("application/provenance+json", "text/json"),
         suffixes=(".json",),
     ),
     Format(
@@ -178,10 +178,13 @@ def negotiate(accept: str | None, default: Format | str) -> Format:
 
     Among formats that are wanted equally, ``default`` wins, then the one that stands first in the
     header. Where the header takes none of our formats, or is none, the default is sent, as the
-    standard allows (RFC 9110, 12.5.1).
+    standard allows (RFC 9110, 12.5.1). So it is where ``text/html`` is named: that is a browser,
+    and browsers ask for any XML before JSON although people cannot read either better.
     """
     fallback = format_of(default) if isinstance(default, str) else default
     ranges = media_ranges(accept or "*/*")
+    if preference(ranges, "text/html").is_named:
+        return fallback
     best, best_rank = fallback, preference(ranges, fallback.media_types[0])
     for media_type, known in _in_order_of(ranges):
         rank = preference(ranges, media_type)
