@@ -25,7 +25,8 @@ class Client:
     url
         Base of the server; without it ``PROVSTORE_URL``, else ``http://127.0.0.1:8000``.
     token
-        Secret of the caller; without it ``PROVSTORE_TOKEN``, else none is sent.
+        Secret of the caller; without it ``PROVSTORE_TOKEN``, else none is sent. An empty one sends
+        none whatever the environment says.
     timeout
         Longest silence of the server, in seconds.
 

@@ -21,8 +21,8 @@ class Connection:
     Parameters
     ----------
     url, token, source, spool
-        What the caller gave; None leaves it to ``PROVSTORE_URL``, ``PROVSTORE_TOKEN``,
-        ``PROVSTORE_SOURCE`` and ``PROVSTORE_SPOOL``.
+        What the caller gave, an empty text for "none"; None leaves it to ``PROVSTORE_URL``,
+        ``PROVSTORE_TOKEN``, ``PROVSTORE_SOURCE`` and ``PROVSTORE_SPOOL``.
 
     Raises
     ------
@@ -71,8 +71,10 @@ class Connection:
         return Path(self._setting("data_dir") or Path(data_home) / "provstore")
 
     def _setting(self, name: str) -> str | None:
-        found = self._given.get(name) or os.environ.get(f"PROVSTORE_{name.upper()}")
-        return str(found or self._file.get(name) or "") or None
+        found = self._given.get(name)
+        if found is None:
+            found = os.environ.get(f"PROVSTORE_{name.upper()}") or self._file.get(name)
+        return str(found or "") or None
 
     @cached_property
     def _file(self) -> dict[str, Any]:
