@@ -158,7 +158,7 @@ def raw(request: Request, receipt_id: str, caller: Reader) -> Response:
     """
     ledger_service = services_of(request).ledger
     _require_raw(request, caller, ledger_service.receipt(receipt_id))
-    headers = {"Content-Disposition": f'attachment; filename="{_file_name(receipt_id)}"'}
+    headers = {"Content-Disposition": f'attachment; filename="document-{_file_name(receipt_id)}"'}
     data = ledger_service.raw(receipt_id)
     return Response(data, headers=headers, media_type="application/octet-stream")
 

@@ -188,9 +188,10 @@ def impact(
     """The datasets that were made from `ID`, by level, with counts."""
     del caller
     found = services_of(request).lineage.impact(given.every(ID), limit=given.one(NODE_LIMIT))
+    items = [node_as_json(node) for node in found.items]
     body = {
         "roots": found.roots,
-        **page(request, [node_as_json(node) for node in found.items], len(found.items), None),
+        **page(request, items, sum(found.counts.values()), None),
         "counts": found.counts,
         "activities": found.activities,
         "engine": found.engine,

@@ -24,7 +24,7 @@ _MAX_DIGITS: Final = 9
 _SHOWN_NAME: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Domain(Generic[T_co]):
     """The values that a parameter may have."""
 
@@ -38,7 +38,7 @@ class Domain(Generic[T_co]):
     """Simple data type of VODataService 1.1, section 3.5."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Parameter(Generic[T_co]):
     """One parameter that an endpoint takes."""
 
@@ -100,7 +100,7 @@ class Given:
         return tuple(dict.fromkeys(cast("list[T]", self._values.get(parameter.name, []))))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Taking:
     """Dependency of FastAPI: the query parameters of an endpoint that takes these and no others."""
 
