@@ -1,0 +1,136 @@
+"""Whatever bytes come, an importer reads or refuses; nothing else happens.
+
+The files of real software and our own are changed at random, in bytes and in their JSON, with
+fixed seeds, and read by every importer.
+"""
+
+import json
+import random
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import pytest
+from support.reading import encoded
+
+from provstore.errors import RefusedDocumentError, UnknownFormatError
+from provstore.importers.base import Parsed
+from provstore.importers.registry import IMPORTERS, read_document
+
+BUDGET_S = 6.0
+ROUNDS = 1000
+SAMPLES = (
+    "OPUS/internal/*.json",
+    "OPUS/provsap/*.json",
+    "ctapipe/**/*.log",
+    "lstosa/**/*.json",
+    "voprov/**/*.json",
+)
+STRANGE: tuple[Any, ...] = (
+    None, True, 0, -1, 10**400, 1.5, "", "_:", ":", "no:x", "ex:", "_:id1", "\0", "\ud800",
+    "ü" * 300, [], [[]], {}, {"$": 1}, {"$": "x", "type": "xsd:QName"}, {"$": "a", "lang": "en"},
+    [1, None], {"prov:entity": []}, "bundle", "2026-99-99", "urn:uuid:", "http://[", "ivo://",
+)  # fmt: skip
+FRAGMENTS = (
+    b"\xff", b"\0", b"NaN", b"\\u0000", b"\\ud800", b"{", b"}", b"[", b"]", b",", b'"',
+    b"\xef\xbb\xbf", b"1e999", b"null", b"[" * 2000, b'{"a":' * 2000, b"\r\n", b"\xe2\x80\xa8",
+)  # fmt: skip
+
+
+def cut(data: bytes, chance: random.Random) -> bytes:
+    """The bytes up to somewhere."""
+    return data[: chance.randrange(len(data) + 1)]
+
+
+def insert(data: bytes, chance: random.Random) -> bytes:
+    """A fragment put into the bytes, over some of them."""
+    start = chance.randrange(len(data) + 1)
+    return data[:start] + chance.choice(FRAGMENTS) + data[start + chance.randrange(3) :]
+
+
+def double(data: bytes, chance: random.Random) -> bytes:
+    """Some of the bytes told twice."""
+    start, end = sorted(chance.randrange(len(data) + 1) for _ in range(2))
+    return data[:end] + data[start:]
+
+
+def change(data: bytes, chance: random.Random) -> bytes:
+    """A byte changed."""
+    index = chance.randrange(len(data))
+    return data[:index] + bytes([chance.randrange(256)]) + data[index + 1 :]
+
+
+def twist(data: bytes, chance: random.Random) -> bytes:
+    """The JSON with some values and keys replaced, still JSON."""
+    content, _ = json.JSONDecoder().raw_decode(data.decode())
+    for _ in range(chance.randrange(1, 4)):
+        _replace_somewhere(content, chance)
+    return encoded(content)
+
+
+def _replace_somewhere(content: Any, chance: random.Random) -> None:  # noqa: ANN401  any JSON
+    while isinstance(content, (dict, list)) and content:
+        key = chance.choice(list(content) if isinstance(content, dict) else range(len(content)))
+        if chance.random() < 0.3 or not isinstance(content[key], (dict, list)):
+            if isinstance(content, dict) and chance.random() < 0.3:
+                content[str(chance.choice(STRANGE))] = content.pop(key)
+            else:
+                content[key] = deepcopy(chance.choice(STRANGE))
+            return
+        content = content[key]
+
+
+MUTATIONS: tuple[Callable[[bytes, random.Random], bytes], ...] = (
+    cut, insert, double, change, twist, twist, twist,
+)  # fmt: skip
+
+
+def read_or_refuse(data: bytes, name: str | None) -> bool:
+    """Whether the bytes are taken; anything but that and a refusal is an error of the test."""
+    try:
+        parsed = read_document(data, format=name)
+    except (RefusedDocumentError, UnknownFormatError) as refusal:
+        findings = refusal.findings if isinstance(refusal, RefusedDocumentError) else ()
+        json.dumps([finding.as_json() for finding in findings]).encode()
+        return False
+    _check(parsed, data)
+    return True
+
+
+def _check(parsed: Parsed, data: bytes) -> None:
+    """What is taken can be stored: texts are Unicode, and parts lie within the bytes, in order."""
+    end = 0
+    for part in parsed.parts:
+        assert end <= part.start < part.end <= len(data)
+        end = part.end
+        repr(part.document.elements).encode()
+        "".join(part.document.told()).encode()
+        assert all(relation.key for relation in part.document.relations)
+
+
+def fuzz(paths: list[Path]) -> dict[bool, int]:
+    """How many changed files were taken and refused."""
+    counts = {True: 0, False: 0}
+    started = monotonic()
+    names = [None, *(importer.name for importer in IMPORTERS)]
+    for turn in range(ROUNDS):
+        for path in paths:
+            chance = random.Random(f"{path.name} {turn}")  # noqa: S311  a repeatable choice, no secret
+            data = chance.choice(MUTATIONS)(path.read_bytes(), chance)
+            counts[read_or_refuse(data, chance.choice(names))] += 1
+        if monotonic() - started > BUDGET_S:
+            break
+    return counts
+
+
+def test_changed_files_of_our_own_are_read_or_refused(data: Path) -> None:
+    counts = fuzz(sorted([*data.glob("prov-json/*.json"), *data.glob("ctapipe/*.log")]))
+    assert min(counts.values()) > 10
+
+
+@pytest.mark.samples
+def test_changed_files_of_real_software_are_read_or_refused(samples: Path) -> None:
+    counts = fuzz(sorted(path for pattern in SAMPLES for path in samples.glob(pattern)))
+    assert min(counts.values()) > 10
