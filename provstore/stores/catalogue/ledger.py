@@ -346,7 +346,7 @@ def options(tx: Transaction, number: int) -> Mapping[str, Any]:
 def counts(tx: Transaction) -> dict[str, int]:
     """How much the catalogue holds."""
     rows = tx.execute(select(document.c.status, func.count()).group_by(document.c.status))
-    by_status: dict[str, int] = dict(rows.tuples().all())
+    by_status: dict[str, int] = dict(rows.all())
     elements = tx.execute(select(func.count()).select_from(element)).scalar_one()
     said = tx.execute(select(func.count(relation_assertion.c.relation.distinct()))).scalar_one()
     return {

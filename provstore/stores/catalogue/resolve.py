@@ -21,6 +21,13 @@ from provstore.stores.catalogue.tables import alias, element, prefix
 
 MOST_ROOTS: Final = 100
 """Elements that one weak name may start a walk from."""
+_WORDS: Final = {
+    AliasKind.WRITTEN: "written id",
+    AliasKind.URL: "access URL",
+    AliasKind.PATH: "path",
+    AliasKind.NAME: "file name",
+    AliasKind.OBS_ID: "obs_id",
+}
 
 
 class Found(NamedTuple):
@@ -55,7 +62,7 @@ def find(tx: Transaction, name: str) -> Found:
                 return _checked(name, "qualified name", qualified)
         hits = _weak(tx, kind, name)
         if hits:
-            return _checked(name, kind.name.lower(), hits)
+            return _checked(name, _WORDS[kind], hits)
     return Found(())
 
 

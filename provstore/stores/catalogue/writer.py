@@ -137,7 +137,7 @@ class _PartWriter:
             select(element.c.iri, element.c.id).where(element.c.iri.in_(members("iris"))),
             {"iris": as_list(wanted)},
         )
-        self.ids = dict(rows.tuples().all())
+        self.ids = dict(rows.all())
         new = [iri for iri in wanted if iri not in self.ids]
         self.first_new = take_ids(self.tx, element, len(new))
         self.ids.update((iri, self.first_new + index) for index, iri in enumerate(new))
