@@ -23,7 +23,7 @@ from provstore.api.params import (
     documented,
     page_limit,
 )
-from provstore.errors import BadParameterError
+from provstore.errors import BadParameterError, UnknownReceiptError
 from provstore.model.access import Caller, Role
 from provstore.model.ledger import Counts, Pushed, Receipt, Status
 
@@ -132,12 +132,16 @@ def ledger(
 ) -> Response:
     """Receipts, newest first."""
     del caller
-    found = services_of(request).ledger.receipts(
-        status=given.one(STATUS),
-        source=given.one(SOURCE),
-        limit=page_limit(given, settings_of(request).max_rows),
-        cursor=given.one(CURSOR),
-    )
+    cursor = given.one(CURSOR)
+    try:
+        found = services_of(request).ledger.receipts(
+            status=given.one(STATUS),
+            source=given.one(SOURCE),
+            limit=page_limit(given, settings_of(request).max_rows),
+            cursor=cursor,
+        )
+    except UnknownReceiptError:
+        raise _bad_cursor(cursor or "") from None
     items = [receipt_as_json(request, receipt) for receipt in found.items]
     return json_answer(page(request, items, found.total, found.next))
 
@@ -199,8 +203,12 @@ def _offset(cursor: str | None) -> int:
     if cursor is None:
         return 0
     if not (cursor.isascii() and cursor.isdigit() and len(cursor) < len("1000000")):
-        raise BadParameterError(CURSOR.name, cursor, "take the whole URL from `next`")
+        raise _bad_cursor(cursor)
     return int(cursor)
+
+
+def _bad_cursor(cursor: str) -> BadParameterError:
+    return BadParameterError(CURSOR.name, cursor, "take the whole URL from `next`")
 
 
 @router.delete("/{receipt_id}", summary="Retract", dependencies=[Depends(Taking(()))])

@@ -240,7 +240,7 @@ def test_attributes_of_a_picture_can_be_left_out(client: httpx.Client) -> None:
 
 
 def test_an_unknown_id_beside_a_known_one_is_a_note(client: httpx.Client) -> None:
-    asked = [("ID", EX + "E1"), ("ID", "ivo://nowhere/數\r\nX: y")]
+    asked = httpx.QueryParams([("ID", EX + "E1"), ("ID", "ivo://nowhere/數\r\nX: y")])
     answer = client.get("/provsap", params=asked)
     assert answer.status_code == 200
     assert "ivo://nowhere/?" in answer.headers["provstore-note"]

@@ -12,6 +12,9 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from provstore.config import Settings
+from provstore.factory import build, migrate
+from provstore.main import create_app
+from provstore.model.access import Role
 
 
 def free_socket() -> socket.socket:
@@ -45,9 +48,6 @@ def serving(app: ASGIApp, listening: socket.socket) -> Iterator[str]:
 @contextmanager
 def archive_at(folder: Path, **changes: object) -> Iterator[httpx.Client]:
     """A whole server over a fresh catalogue in ``folder``; gives a client of it."""
-    from provstore.factory import migrate
-    from provstore.main import create_app
-
     listening = free_socket()
     settings = Settings.model_validate(
         {"data_dir": folder, "base_url": address(listening), **changes}
@@ -55,3 +55,13 @@ def archive_at(folder: Path, **changes: object) -> Iterator[httpx.Client]:
     migrate(settings)
     with serving(create_app(settings), listening) as url, httpx.Client(base_url=url) as client:
         yield client
+
+
+def token_of(folder: Path, role: Role, source: str | None = None) -> dict[str, str]:
+    """The headers of a client with a new token for the catalogue in ``folder``."""
+    services = build(Settings(data_dir=folder))
+    try:
+        secret = services.access.create(f"{role.value} of the tests", role, source)
+    finally:
+        services.close()
+    return {"Authorization": f"Bearer {secret}"}
