@@ -114,7 +114,7 @@ def sniffed_text(head: bytes) -> str:
     For recognising a format only: a document in UTF-16 is recognised, so that its reader can say
     what is wrong with it.
     """
-    return head.decode(json.detect_encoding(head), errors="replace").lstrip("\ufeff \t\r\n")
+    return head.decode(json.detect_encoding(head), errors="replace").lstrip(" \t\r\n")
 
 
 def decode_text(data: bytes, findings: Findings) -> str | None:

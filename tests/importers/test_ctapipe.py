@@ -144,6 +144,11 @@ class TestNight:
             (("/data/dl1/merged.h5", MERGE), ()),
         ]
 
+    def test_a_contact_that_is_not_known_is_none(self, night: Parsed) -> None:
+        merge = night.parts[2].document
+        attributed = [r.ends for r in merge.relations if r.type.name == "wasAttributedTo"]
+        assert attributed == [(DL1, "contact/Jane Doe")]
+
     def test_a_run_without_stop_and_without_configuration(self, night: Parsed) -> None:
         assert told(night.parts[2].document, MERGE, Kind.ACTIVITY) == (
             (PROV + "label", Literal("ctapipe-merge")),
@@ -265,6 +270,15 @@ class TestDetails:
             ("warning", "cta/bad-id", place + "PRODUCT ID"),
             ("warning", "cta/bad-id", place + "ACTIVITY ID"),
         ]
+
+    @pytest.mark.parametrize("unset", ["", "unknown", "unspecified", None])
+    def test_ids_that_are_not_set_are_none(self, unset: str | None) -> None:
+        meta = {"CTA PRODUCT ID": unset, "CTA ACTIVITY ID": unset}
+        result = parsed([activity(input=[{"url": "/a", "reference_meta": meta}])], "ctapipe")
+        assert [shape(r)[1] for r in result.parts[0].document.relations] == [
+            (f"urn:uuid:{UUID}", "/a")
+        ]
+        assert noticed(result) == []
 
     def test_an_input_made_by_the_same_activity_is_told_once(self) -> None:
         meta = {"CTA PRODUCT ID": UUID, "CTA ACTIVITY ID": UUID}

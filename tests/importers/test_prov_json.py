@@ -223,6 +223,13 @@ class TestRecords:
         relation = only(read(example(wasDerivedFrom={"_:d": record})))
         assert relation.ends == (EX + "b", EX + "a", EX + "act", EX + "g", EX + "u")
 
+    def test_ends_left_out_and_ends_that_are_null_are_one_relation(self) -> None:
+        record = {"prov:generatedEntity": "ex:b", "prov:usedEntity": "ex:a"}
+        relation = only(read(example(wasDerivedFrom={"_:d": record})))
+        assert relation.ends == (EX + "b", EX + "a")
+        padded = relation._replace(ends=(EX + "b", EX + "a", None, None, None))
+        assert (padded.key, padded.identity) == (relation.key, relation.identity)
+
     def test_references_to_blank_relations_are_their_keys(self) -> None:
         derivation = {
             "prov:generatedEntity": "ex:b",

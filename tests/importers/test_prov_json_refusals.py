@@ -30,6 +30,7 @@ LONE_SURROGATE = "\\ud800"
         ('{"entity": {"a": {}, "a": {}}}', "json/duplicate-key", "/entity/a"),
         ('{"entity": {}, "entity": {}}', "json/duplicate-key", "/entity"),
         ('{"entity": {"a": {"b/c": "\\u0000"}}}', "json/character", "/entity/a/b~1c"),
+        ('{"entity": {"a~/b": {"c": NaN}}}', "json/not-a-number", "/entity/a~0~1b/c"),
         ('{"entity": {"\\u0000": {}}}', "json/character", "/entity/\0"),
         (f'{{"entity": {{"a": {{"b": "{LONE_SURROGATE}"}}}}}}', "json/character", "/entity/a/b"),
         (b'{"entity": {"a\xff": {}}}', "text/encoding", "1:15"),
@@ -120,7 +121,10 @@ def test_all_errors_are_told_at_once_each_at_its_place() -> None:
     content = example(
         entity={"no:a": {}, "ex:b": {"no:x": 1, "ex:y": None}},
         agent={"ex:c": {"no:x": 1}},
-        used={"_:1": {"prov:entity": "no:a", "prov:activity": "ex:d"}},
+        used={
+            "_:1": {"prov:entity": "no:a", "prov:activity": "ex:d", "no:x": 1},
+            "_:2": {"prov:entity": "ex:a", "prov:activity": "ex:d", "no:x": 1},
+        },
         extra={},
     )
     assert rules(refused(content)) == [
@@ -129,6 +133,8 @@ def test_all_errors_are_told_at_once_each_at_its_place() -> None:
         ("json/wrong-type", "/entity/ex:b/ex:y"),
         ("prov-json/unknown-prefix", "/agent/ex:c/no:x"),
         ("prov-json/unknown-prefix", "/used/_:1/prov:entity"),
+        ("prov-json/unknown-prefix", "/used/_:1/no:x"),
+        ("prov-json/unknown-prefix", "/used/_:2/no:x"),
         ("prov-json/unknown-section", "/extra"),
     ]
 

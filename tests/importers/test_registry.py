@@ -28,6 +28,8 @@ ACTIVITY = {
         ({"bundle": {"b": {}}}, "prov-json"),
         ([ACTIVITY], "ctapipe"),
         (ACTIVITY, "ctapipe"),
+        ([{"activity_name": "of 2017"}], "ctapipe"),
+        ({"activity_name": "no log", "entity": {}}, "prov-json"),
         (encoded([ACTIVITY]) + encoded([ACTIVITY]), "ctapipe"),
         (encoded(ACTIVITY) + b"\n" + encoded(ACTIVITY), "ctapipe"),
         (b"\xef\xbb\xbf" + encoded({"entity": {}}), "prov-json"),
