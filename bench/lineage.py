@@ -45,7 +45,7 @@ def fill(folder: Path, runs: int) -> None:
 @contextmanager
 def server(folder: Path) -> Iterator[str]:
     environment = {**os.environ, "PROVSTORE_DATA_DIR": str(folder)}
-    command = [sys.executable, "-m", "provstore.cli.main", "serve", "--port", "8791"]
+    command = [sys.executable, "-c", "from provstore.cli.main import run; run()", "serve", "--port", "8791"]
     process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     try:
         for _ in range(200):
@@ -53,6 +53,7 @@ def server(folder: Path) -> Iterator[str]:
                 fetch("http://127.0.0.1:8791/health")
                 break
             except OSError:
+                _CONNECTIONS.clear()
                 time.sleep(0.05)
         yield "http://127.0.0.1:8791"
     finally:

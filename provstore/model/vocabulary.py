@@ -240,6 +240,10 @@ CLASS_BY_SECTION: Final[Mapping[str, str]] = {
 """Sections of voprov <= 0.0.4 and OPUS, e.g. ``activityDescription``, to their class."""
 
 
+NOT_DATA_CLASSES: Final = DESCRIPTION_CLASSES | CONFIGURATION_CLASSES
+"""IVOA classes whose entities are no data: nobody asks how a parameter was made."""
+
+
 def is_data_class(name: str | None) -> bool:
     """Whether an entity of this IVOA class is data: neither a description nor configuration."""
-    return name not in DESCRIPTION_CLASSES and name not in CONFIGURATION_CLASSES
+    return name not in NOT_DATA_CLASSES

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Final, TypeVar
 
 from provstore.model.body import EMPTY_BODY
@@ -11,108 +12,86 @@ from provstore.model.vocabulary import RELATION_BY_NUMBER, Kind, kind_names
 from provstore.stores.catalogue import read
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.derive import LEVEL_RANK, base_name
-from provstore.stores.catalogue.read import Dataset, Description, Seen
+from provstore.stores.catalogue.read import Seen
 
 _T = TypeVar("_T")
+_NAMES: Final = {number: kind.name for number, kind in RELATION_BY_NUMBER.items()}
+_EXTENDED: Final = frozenset(
+    number
+    for number, kind in RELATION_BY_NUMBER.items()
+    if len(kind.ends) > 2  # noqa: PLR2004  the ends every relation has
+)
 _DESCRIPTION_RANK: Final = LEVEL_RANK.index("description")
 
 
-def nodes(tx: Transaction, walk: Walk, complete: Mapping[int, bool]) -> dict[int, Node]:
-    """The nodes of a walk by number, nearest first.
+class Facts:
+    """What was read of the elements of a walk, once for all that the answer shows of them."""
 
-    Parameters
-    ----------
-    tx
-        The transaction of the walk.
-    walk
-        What was met.
-    complete
-        Whether the record upstream of a node is complete, where that is known.
-    """
-    numbers = list(walk.node_of)
-    facts = _Facts(
-        read.seen(tx, numbers), read.datasets(tx, numbers), read.descriptions(tx, numbers)
-    )
-    members: dict[int, list[int]] = {}
-    for number in sorted(numbers):
-        members.setdefault(walk.node_of[number], []).append(number)
-    order = sorted(members, key=lambda node: (walk.depth[node], node))
-    return {
-        node: facts.node(members[node], walk.depth[node], walk.steps[node], complete.get(node))
-        for node in order
-    }
+    def __init__(self, tx: Transaction, walk: Walk) -> None:
+        numbers = list(walk.node_of)
+        self.walk = walk
+        self.seen = read.seen(tx, numbers)
+        self.datasets = read.datasets(tx, numbers)
+        self.descriptions = read.descriptions(tx, numbers)
 
+    def nodes(self, complete: Mapping[int, bool]) -> dict[int, Node]:
+        """The nodes of the walk by number, nearest first.
 
-def edges(tx: Transaction, walk: Walk, found: Mapping[int, Node]) -> list[Edge]:
-    """The relations of a walk, between its nodes."""
-    extended = [e.relation for e in walk.edges if len(RELATION_BY_NUMBER[e.type].ends) > 2]  # noqa: PLR2004  the ends every relation has
-    more = read.more_ends(tx, extended) if extended else {}
-    node_of = walk.node_of
-    return [
-        Edge(
-            RELATION_BY_NUMBER[edge.type].name,
-            found[node_of[edge.subj]].id,
-            found[node_of[edge.obj]].id,
-            edge.role,
-            edge.time,
-            edge.iri,
-            not edge.relation,
-            edge.attrs,
-            tuple(more.get(edge.relation, ())),
-            edge.position,
-        )
-        for edge in walk.edges
-    ]
+        Parameters
+        ----------
+        complete
+            Whether the record upstream of a node is complete, where that is known.
+        """
+        depth, steps = self.walk.depth, self.walk.steps
+        members: dict[int, list[int]] = {}
+        for number, node in self.walk.node_of.items():
+            if number != node:
+                members.setdefault(node, []).append(number)
+        found = {}
+        for node in sorted(depth, key=lambda number: (depth[number], number)):
+            others = [self.seen[number] for number in sorted(members.get(node, ()))]
+            group = [self.seen[node], *others]
+            found[node] = self._node(group, depth[node], steps[node], complete.get(node))
+        return found
 
-
-class _Facts:
-    """What was read of the elements of an answer."""
-
-    def __init__(
-        self,
-        seen: Mapping[int, Seen],
-        datasets: Mapping[int, Dataset],
-        descriptions: Mapping[int, Description],
-    ) -> None:
-        self.seen, self.datasets, self.descriptions = seen, datasets, descriptions
-
-    def node(
-        self,
-        numbers: Sequence[int],
-        depth: int,
-        steps: int,
-        complete: bool | None,  # noqa: FBT001  a fact, not a switch
-    ) -> Node:
-        group = [self.seen[number] for number in numbers]
+    def _node(self, group: Sequence[Seen], depth: int, steps: int, complete: bool | None) -> Node:
         first = group[0]
-        kinds = Kind(0)
-        for one in group:
-            kinds |= one.declared | one.inferred
+        kinds, declared = first.declared | first.inferred, first.declared
+        name, cls, body = first.name, first.cls, first.attrs or EMPTY_BODY
+        if len(group) > 1:  # most nodes are one element, and there are many of them
+            for one in group:
+                kinds |= one.declared | one.inferred
+                declared |= one.declared
+            name, cls = _first(one.name for one in group), _first(one.cls for one in group)
+            body = _merged(group)
         level, level_from = self._level(group)
-        dataset = _first(self.datasets.get(number) for number in numbers)
+        dataset = _first(self.datasets.get(one.id) for one in group) if self.datasets else None
         return Node(
             id=first.iri,
-            same=tuple(one.iri for one in group[1:]),
-            name=_first(one.name for one in group) or short_name(first.iri),
+            same=tuple([one.iri for one in group[1:]]),
+            name=name or short_name(first.iri),
             kinds=_KIND_NAMES[kinds],
-            cls=_first(one.cls for one in group) or _PLAIN_CLASS[kinds],
+            cls=cls or _PLAIN_CLASS[kinds],
             level=level,
             level_from=level_from,
-            declared=any(one.declared for one in group),
+            declared=declared != 0,
             complete=complete,
             depth=depth,
             steps=steps,
-            version=self._version(group),
-            body=_merged([one.attrs for one in group]),
+            version=first.version or self._version(group),
+            body=body,
             obs_publisher_did=dataset and dataset.obs_publisher_did,
             obs_id=dataset and dataset.obs_id,
             target_name=dataset and dataset.target_name,
             bodies=tuple(
-                (one.iri, _KIND_NAMES[Kind(one.declared)], one.attrs or EMPTY_BODY) for one in group
+                [(one.iri, _KIND_NAMES[one.declared], one.attrs or EMPTY_BODY) for one in group]
             ),
         )
 
     def _level(self, group: Sequence[Seen]) -> tuple[str | None, str | None]:
+        """The level told by the strongest source among the elements of a node."""
+        if len(group) == 1 and group[0].id not in self.descriptions:
+            return group[0].level, group[0].level_from
         told = [
             (LEVEL_RANK.index(one.level_from), one.level, one.level_from)
             for one in group
@@ -124,14 +103,38 @@ class _Facts:
                 told.append((_DESCRIPTION_RANK, described.level, "description"))
         if not told:
             return None, None
-        _, level, level_from = min(told, key=lambda found: found[0])
+        _, level, level_from = min(told, key=itemgetter(0))
         return level, level_from
 
     def _version(self, group: Sequence[Seen]) -> str | None:
-        described = (self.descriptions.get(one.id) for one in group)
-        return _first(one.version for one in group) or _first(
-            one and one.version for one in described
+        """The version that a node tells itself, else that of its description."""
+        told = _first(one.version for one in group) if len(group) > 1 else None
+        if told is not None or not self.descriptions:
+            return told
+        described = [self.descriptions.get(one.id) for one in group]
+        return _first(one and one.version for one in described)
+
+
+def edges(tx: Transaction, walk: Walk, found: Mapping[int, Node]) -> list[Edge]:
+    """The relations of a walk, between its nodes."""
+    extended = [edge.relation for edge in walk.edges if edge.type in _EXTENDED]
+    more = read.more_ends(tx, extended) if extended else {}
+    ids = {number: found[node].id for number, node in walk.node_of.items()}
+    return [
+        Edge(
+            _NAMES[kind],
+            ids[subj],
+            ids[obj],
+            role,
+            time,
+            iri,
+            not relation,
+            attrs,
+            tuple(more[relation]) if relation in more else (),
+            position,
         )
+        for relation, kind, subj, obj, role, time, attrs, iri, position in walk.edges
+    ]
 
 
 def _first(values: Iterable[_T | None]) -> _T | None:
@@ -144,9 +147,10 @@ def short_name(iri: str) -> str:
     return base_name(written) or split_iri(written)[1] or written
 
 
-def _merged(texts: Sequence[str | None]) -> str:
+def _merged(group: Sequence[Seen]) -> str:
     """The attributes of a node: those of its elements, united."""
-    told = list(dict.fromkeys(text for text in texts if text and text != EMPTY_BODY))
+    texts = dict.fromkeys(one.attrs for one in group)
+    told = [text for text in texts if text and text != EMPTY_BODY]
     if len(told) <= 1:
         return told[0] if told else EMPTY_BODY
     united: dict[str, list[object]] = {}
@@ -160,8 +164,6 @@ def _merged(texts: Sequence[str | None]) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
-_ALL = [Kind(mask) for mask in range(8)]
-_KIND_NAMES: Final = {kind: tuple(kind_names(kind)) for kind in _ALL}
-_PLAIN_CLASS: Final = {
-    kind: (kind_names(kind)[0] if kind_names(kind) else "entity").capitalize() for kind in _ALL
-}
+# by mask: computing with flags is slow, and every node is asked
+_KIND_NAMES: Final = [tuple(kind_names(Kind(mask))) for mask in range(8)]
+_PLAIN_CLASS: Final = [(*names, "entity")[0].capitalize() for names in _KIND_NAMES]

@@ -11,27 +11,35 @@ from typing import Final
 from provstore.model.lineage import Bounds, Direction, LineageQuestion, Walk, WalkedEdge
 from provstore.model.vocabulary import (
     AGENT_RELATIONS,
+    CONFIGURED,
+    DESCRIBED,
     GENERATED,
     MEMBER,
-    RELATION_BY_NUMBER,
+    NOT_DATA_CLASSES,
+    REFERENCED,
+    RELATED,
     SPECIALIZED,
     Kind,
-    is_data_class,
 )
 from provstore.stores.catalogue import read
 from provstore.stores.catalogue.database import Transaction
+from provstore.stores.catalogue.read import Seen
 from provstore.stores.graph.base import Graph
 
 MOST_NODES: Final = 20_000
 """Nodes upstream beyond which completeness is not found out."""
 _RAW_LEVEL: Final = "DL0"
 _ORIGINS: Final = frozenset(kind.number for kind in (GENERATED, MEMBER, SPECIALIZED))
+_ATTACHED: Final = frozenset(kind.number for kind in (DESCRIBED, RELATED, CONFIGURED, REFERENCED))
+_ENTITY: Final = int(Kind.ENTITY)
 _PLAN: Final = LineageQuestion((), Direction.BACK, parameters=False).plans()[0]
 _NOT_WALKED: Final = frozenset(kind.number for kind in AGENT_RELATIONS)
 _FOLLOWED: Final = frozenset(kind.number for kind in _PLAN.out) - _NOT_WALKED
 
 
-def completeness(tx: Transaction, graph: Graph, walk: Walk, *, is_whole: bool) -> dict[int, bool]:
+def completeness(
+    tx: Transaction, graph: Graph, walk: Walk, known: Mapping[int, Seen], *, is_whole: bool
+) -> dict[int, bool]:
     """For each node of a walk whether its record is complete; empty where that is too much to ask.
 
     Parameters
@@ -40,6 +48,8 @@ def completeness(tx: Transaction, graph: Graph, walk: Walk, *, is_whole: bool) -
         Where to walk on.
     walk
         The answer's walk.
+    known
+        What was read of its elements.
     is_whole
         Whether it went back all the way, so that nothing need be walked again but what it left out.
     """
@@ -51,30 +61,35 @@ def completeness(tx: Transaction, graph: Graph, walk: Walk, *, is_whole: bool) -
         upstream = graph.walk(tx, left, _PLAN, Bounds(limit=MOST_NODES))
         if upstream.cut is not None:
             return {}
-    edges = [*walk.edges, *(upstream.edges if upstream is not None else ())]
-    node_of = dict(upstream.node_of if upstream is not None else ()) | walk.node_of
-    broken = _marked(edges, node_of, _broken(tx, edges, node_of))
-    return {node: node not in broken for node in set(walk.node_of.values())}
+    nodes = set(walk.node_of.values())
+    if upstream is not None and upstream is not walk:
+        seen = read.seen(tx, sorted(upstream.node_of.keys() - walk.node_of.keys())) | dict(known)
+        node_of = upstream.node_of | walk.node_of
+        edges = [*walk.edges, *upstream.edges]
+    else:
+        seen, node_of, edges = dict(known), walk.node_of, walk.edges
+    broken = _broken(edges, node_of, seen)
+    if not broken:
+        return dict.fromkeys(nodes, True)
+    marked = _marked(edges, node_of, broken)
+    return {node: node not in marked for node in nodes}
 
 
-def _broken(tx: Transaction, edges: Iterable[WalkedEdge], node_of: Mapping[int, int]) -> set[int]:
+def _broken(
+    edges: Iterable[WalkedEdge], node_of: Mapping[int, int], seen: Mapping[int, Seen]
+) -> set[int]:
     """Nodes that are data, not raw, and of which no making is recorded."""
     made = {node_of[edge.subj] for edge in edges if edge.type in _ORIGINS}
-    not_data = {
-        node_of[edge.obj]
-        for edge in edges
-        if RELATION_BY_NUMBER[edge.type] in {*_PLAN.attached} or edge.position > 1
+    hung = {node_of[edge.obj] for edge in edges if edge.type in _ATTACHED or edge.position > 1}
+    entities = {
+        node_of[number] for number, one in seen.items() if (one.declared | one.inferred) & _ENTITY
     }
-    seen = read.seen(tx, sorted(node_of))
-    kinds: dict[int, int] = {}
-    raw = set()
-    for number, one in seen.items():
-        node = node_of[number]
-        kinds[node] = kinds.get(node, 0) | one.declared | one.inferred
-        if one.level == _RAW_LEVEL or not is_data_class(one.cls):
-            raw.add(node)
-    entities = {node for node, mask in kinds.items() if mask & Kind.ENTITY}
-    return entities - made - raw - not_data
+    exempt = {
+        node_of[number]
+        for number, one in seen.items()
+        if one.level == _RAW_LEVEL or one.cls in NOT_DATA_CLASSES
+    }
+    return entities - made - hung - exempt
 
 
 def _marked(edges: Iterable[WalkedEdge], node_of: Mapping[int, int], broken: set[int]) -> set[int]:

@@ -15,6 +15,7 @@ from provstore.model.lineage import (
     LineageQuestion,
     Node,
     SapQuestion,
+    Via,
     Walk,
     WalkPlan,
 )
@@ -66,9 +67,10 @@ class LineageService:
         with self._database.reading() as tx:
             roots = _find(tx, question.ids)
             walk = self._walk(tx, roots.elements, question.plans(), question.bounds)
-            whole = question.direction is Direction.BACK and question.bounds.limit is None
-            complete = completeness(tx, self._graph, walk, is_whole=whole)
-            return self._compose(tx, walk, roots, question.direction, complete)
+            facts = answer.Facts(tx, walk)
+            whole = question.direction is Direction.BACK and question.via is not Via.DERIVATION
+            complete = completeness(tx, self._graph, walk, facts.seen, is_whole=whole)
+            return self._compose(tx, facts, complete, roots, question.direction)
 
     def sap(self, question: SapQuestion) -> Lineage:
         """Answer a question of the ProvSAP endpoint; raises as `ask`."""
@@ -76,7 +78,7 @@ class LineageService:
             roots = _find(tx, question.ids)
             bounds = Bounds(depth=question.depth)
             walk = self._walk(tx, roots.elements, [question.plan()], bounds)
-            return self._compose(tx, walk, roots, question.direction, {})
+            return self._compose(tx, answer.Facts(tx, walk), {}, roots, question.direction)
 
     def impact(self, ids: Sequence[str], *, limit: int | None = None) -> Impact:
         """What was made from something; raises as `ask`.
@@ -123,8 +125,9 @@ class LineageService:
             walk = self._walk(tx, found, [_NOTHING], Bounds(depth=0))
             if len(walk.depth) > 1:
                 raise AmbiguousIdentifierError(name, len(walk.depth), 1)
-            complete = completeness(tx, self._graph, walk, is_whole=False)
-            [node] = answer.nodes(tx, walk, complete).values()
+            facts = answer.Facts(tx, walk)
+            complete = completeness(tx, self._graph, walk, facts.seen, is_whole=False)
+            [node] = facts.nodes(complete).values()
             numbers = sorted(walk.node_of)
             return ElementAnswer(
                 node,
@@ -145,12 +148,12 @@ class LineageService:
     def _compose(
         self,
         tx: Transaction,
-        walk: Walk,
+        facts: answer.Facts,
+        complete: dict[int, bool],
         roots: _Roots,
         direction: Direction,
-        complete: dict[int, bool],
     ) -> Lineage:
-        nodes = answer.nodes(tx, walk, complete)
+        walk, nodes = facts.walk, facts.nodes(complete)
         starts = dict.fromkeys(walk.node_of[number] for number in roots.elements)
         return Lineage(
             roots=tuple(nodes[start].id for start in starts if start in nodes),

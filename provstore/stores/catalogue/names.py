@@ -41,9 +41,7 @@ def fetch(tx: Transaction, statement: Select[Any], values: str) -> list[tuple[An
 
     The wrapping of rows costs as much as the rows of a large closure themselves.
     """
-    cursor = tx.execute(statement, {"list": values}).cursor
-    rows: list[tuple[Any, ...]] = [] if cursor is None else cursor.fetchall()
-    return rows
+    return list(tx.execute(statement, {"list": values}).cursor.fetchall())
 
 
 def take_ids(tx: Transaction, table: Table, count: int) -> int:

@@ -10,7 +10,7 @@ from provstore.model.body import EMPTY_BODY
 from provstore.model.vocabulary import DESCRIBED, Kind
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.derive import highest_level
-from provstore.stores.catalogue.names import as_list, members
+from provstore.stores.catalogue.names import as_list, fetch, members
 from provstore.stores.catalogue.tables import (
     alias,
     body,
@@ -65,30 +65,38 @@ _SEEN = (
         body.c.attrs,
     )
     .select_from(element.outerjoin(body, body.c.id == element.c.body))
-    .where(element.c.id.in_(members("elements")))
+    .where(element.c.id.in_(members("list")))
+)
+
+
+_DATASETS = (
+    select(
+        obscore.c.element,
+        obscore.c.obs_publisher_did,
+        obscore.c.obs_id,
+        obscore.c.target_name,
+    )
+    .where(obscore.c.element.in_(members("list")))
+    .order_by(obscore.c.element, obscore.c.part)
+)
+_told = element.alias("told")
+_DESCRIPTIONS = (
+    select(relation.c.subj, _told.c.version, _told.c.level, _told.c.name)
+    .join(_told, _told.c.id == relation.c.obj)
+    .where(relation.c.subj.in_(members("list")), relation.c.kind == DESCRIBED.number)
+    .order_by(relation.c.subj, relation.c.id.desc())
 )
 
 
 def seen(tx: Transaction, numbers: Sequence[int]) -> dict[int, Seen]:
     """The elements of these numbers."""
-    rows = tx.execute(_SEEN, {"elements": as_list(numbers)})
-    return {row[0]: Seen._make(row) for row in rows}
+    make = Seen._make
+    return {row[0]: make(row) for row in fetch(tx, _SEEN, as_list(numbers))}
 
 
 def datasets(tx: Transaction, numbers: Sequence[int]) -> dict[int, Dataset]:
     """The ObsCore facts of those of the elements that have a record; the latest counts."""
-    rows = tx.execute(
-        select(
-            obscore.c.element,
-            obscore.c.obs_publisher_did,
-            obscore.c.obs_id,
-            obscore.c.target_name,
-        )
-        .where(obscore.c.element.in_(members("elements")))
-        .order_by(obscore.c.element, obscore.c.part),
-        {"elements": as_list(numbers)},
-    )
-    return {number: Dataset(*facts) for number, *facts in rows}
+    return {number: Dataset(*facts) for number, *facts in fetch(tx, _DATASETS, as_list(numbers))}
 
 
 def obscore_record(tx: Transaction, numbers: Sequence[int]) -> dict[str, Any] | None:
@@ -110,17 +118,9 @@ def _columns(row: Row[Any]) -> dict[str, Any]:
 
 def descriptions(tx: Transaction, numbers: Sequence[int]) -> dict[int, Description]:
     """What the descriptions of the elements say of version and level, the first one counting."""
-    told = element.alias("told")
-    rows = tx.execute(
-        select(relation.c.subj, told.c.version, told.c.level, told.c.name)
-        .join(told, told.c.id == relation.c.obj)
-        .where(relation.c.subj.in_(members("elements")), relation.c.kind == DESCRIBED.number)
-        .order_by(relation.c.subj, relation.c.id.desc()),
-        {"elements": as_list(numbers)},
-    )
     return {
         number: Description(version, level or _level_word(name))
-        for number, version, level, name in rows
+        for number, version, level, name in fetch(tx, _DESCRIPTIONS, as_list(numbers))
     }
 
 

@@ -2,19 +2,20 @@
 
 The frontier is expanded level by level, each node once; depth never stands inside a recursion, so
 diamonds and cycles cost what their relations cost. The relation table's own indexes are what is
-read; there is no second edge table.
+read; there is no second edge table. A level is handled as sets and lists of tuples: a large closure
+would else cost more in Python than in the engine.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Select, exists, select
-from sqlalchemy import bindparam as parameter
 
 from provstore.model.lineage import Bounds, Walk, WalkedEdge, WalkPlan, least_distances
 from provstore.model.vocabulary import (
-    AGENT_RELATIONS,
     ASSOCIATED,
+    ATTRIBUTED,
     ENDED,
     GENERATED,
     MEMBER,
@@ -23,9 +24,10 @@ from provstore.model.vocabulary import (
     RelationType,
 )
 from provstore.stores.catalogue.database import Transaction
-from provstore.stores.catalogue.names import as_list, members
+from provstore.stores.catalogue.names import as_list, fetch, members
 from provstore.stores.catalogue.read import stop_labels
-from provstore.stores.catalogue.tables import relation, relation_end, tie
+from provstore.stores.catalogue.tables import relation, relation_end
+from provstore.stores.graph.ties import Ties
 
 INFERRED: Final = 0
 """Number of an edge that no statement says."""
@@ -33,34 +35,56 @@ INFERRED: Final = 0
 _EDGE: Final = tuple(
     relation.c[name] for name in ("id", "kind", "subj", "obj", "role", "time", "attrs", "iri")
 )
-_KINDS: Final = relation.c.kind.in_(parameter("kinds", expanding=True))
-_FROM_SUBJ: Final = select(*_EDGE).where(relation.c.subj.in_(members("front")), _KINDS)
-_FROM_OBJ: Final = select(*_EDGE).where(relation.c.obj.in_(members("front")), _KINDS)
+# positions in an edge: reading by position is quicker than by name, and it is done very often
+_KIND: Final = 1
+_SUBJ: Final = 2
+_OBJ: Final = 3
+_FRONT: Final = members("list")
+_BOTH_ENDS: Final = relation.c.subj.is_not(None) & relation.c.obj.is_not(None)
+_FROM_SUBJ: Final = select(*_EDGE).where(relation.c.subj.in_(_FRONT), _BOTH_ENDS)
+_FROM_OBJ: Final = select(*_EDGE).where(relation.c.obj.in_(_FRONT), _BOTH_ENDS)
 
 _THIRD: Final = 2
 _WITH_THIRD_END: Final = (
     select(*_EDGE, relation_end.c.element)
     .join(relation_end, relation_end.c.relation == relation.c.id)
-    .where(_KINDS, relation_end.c.position == _THIRD)
+    .where(relation_end.c.position == _THIRD, relation.c.subj.is_not(None))
 )
-_THIRD_OF_SUBJ: Final = _WITH_THIRD_END.where(relation.c.subj.in_(members("front")))
-_SUBJ_OF_THIRD: Final = _WITH_THIRD_END.where(relation_end.c.element.in_(members("front")))
+_THIRD_OF_SUBJ: Final = _WITH_THIRD_END.where(relation.c.subj.in_(_FRONT))
+_SUBJ_OF_THIRD: Final = _WITH_THIRD_END.where(relation_end.c.element.in_(_FRONT))
 
-_COLLECTION: Final = relation.alias("generation")
+_MAKING: Final = relation.alias("making")
 _MEMBER_AND_MAKER: Final = (
-    select(relation.c.obj, _COLLECTION.c.obj)
-    .join(_COLLECTION, _COLLECTION.c.subj == relation.c.subj)
-    .where(relation.c.kind == MEMBER.number, _COLLECTION.c.kind == GENERATED.number)
+    select(relation.c.obj, _MAKING.c.obj)
+    .join(_MAKING, _MAKING.c.subj == relation.c.subj)
+    .where(
+        relation.c.kind == MEMBER.number,
+        _MAKING.c.kind == GENERATED.number,
+        relation.c.obj.is_not(None),
+        _MAKING.c.obj.is_not(None),
+    )
 )
-_MAKER_OF_MEMBER: Final = _MEMBER_AND_MAKER.where(relation.c.obj.in_(members("front")))
-_MEMBER_OF_MAKER: Final = _MEMBER_AND_MAKER.where(_COLLECTION.c.obj.in_(members("front")))
+_MAKER_OF_MEMBER: Final = _MEMBER_AND_MAKER.where(relation.c.obj.in_(_FRONT))
+_MEMBER_OF_MAKER: Final = _MEMBER_AND_MAKER.where(_MAKING.c.obj.in_(_FRONT))
 
-_TIED: Final = select(tie.c.a, tie.c.b).where(tie.c.a.in_(members("front")))
+_TO_AGENTS: Final = frozenset({ASSOCIATED.number, ATTRIBUTED.number})
+_ALTERNATING: Final = frozenset({USED.number, GENERATED.number}) | _TO_AGENTS
+"""Where these alone are followed, steps follow from depth: use and generation take turns."""
+_STARTS: Final = frozenset({STARTED.number, ENDED.number})
+_PLANS: Final = frozenset({ASSOCIATED.number})
 
-# Where these alone are met a shortest path in relations is one in steps too, since use and
-# generation alternate; elsewhere the second distance is searched for.
-_ALTERNATING: Final = frozenset(kind.number for kind in (USED, GENERATED, *AGENT_RELATIONS))
-_STARTS: Final = (STARTED.number, ENDED.number)
+Edges = list[WalkedEdge]
+
+
+class _Side(NamedTuple):
+    """How relations are followed from one end to another."""
+
+    costs: Mapping[int, int]
+    """Kind to 0 or 1, in the measure that bounds the walk."""
+    steps: Mapping[int, int]
+    """Kind to 0 or 1 processing steps."""
+    source: Callable[[WalkedEdge], int]
+    target: Callable[[WalkedEdge], int]
 
 
 class SqlGraph:
@@ -80,268 +104,246 @@ class _Walker:
         self.tx, self.plan, self.bounds = tx, plan, bounds
         self.by_steps = bounds.steps is not None
         self.most = bounds.steps if self.by_steps else bounds.depth
-        self.node_of: dict[int, int] = {}
-        self.elements_of: dict[int, list[int]] = {}
-        self.distance: dict[int, int] = {}
-        """In the measure that bounds the walk: steps where they do, else relations."""
-        self.steps: dict[int, int] = {}
-        """Along the path by which a node was met first."""
-        self.edges: dict[tuple[int, int, int], WalkedEdge] = {}
-        self.arcs: list[tuple[int, int, int, int]] = []
-        """Followed: from node, to node, steps, kind."""
+        self.out = self._side(plan.out, plan.steps_out, _SUBJ, _OBJ)
+        self.into = self._side(plan.into, plan.steps_into, _OBJ, _SUBJ)
+        self.from_plans = self._side((ASSOCIATED,), lambda _: 0, _OBJ, _SUBJ)
+        self.beside = frozenset(kind.number for kind in (*plan.shown, *plan.attached))
+        self.ties = Ties(tx)
+        self.has_thirds = _any(tx, select(relation_end.c.relation))
+        self.reached: dict[int, int] = {}
+        """Node to its distance, in the measure that bounds the walk."""
+        self.followed: list[tuple[Edges, _Side]] = []
+        self.edges: Edges = []
         self.unexpanded: set[int] = set()
         self.cut: str | None = None
-        self.has_ties = _any(tx, select(tie.c.a))
-        self.has_thirds = _any(tx, select(relation_end.c.relation))
-        self.out = _costs(plan.out, plan.steps_out)
-        self.into = _costs(plan.into, plan.steps_into)
-        self.beside = [kind.number for kind in (*plan.shown, *plan.attached)]
+
+    def _side(
+        self,
+        kinds: Iterable[RelationType],
+        steps: Callable[[RelationType], int],
+        source: int,
+        target: int,
+    ) -> _Side:
+        taken = {kind.number: steps(kind) for kind in kinds}
+        costs = taken if self.by_steps else dict.fromkeys(taken, 1)
+        return _Side(costs, taken, itemgetter(source), itemgetter(target))
 
     def walk(self, roots: Sequence[int]) -> Walk:
-        front = self._admit(self._nodes(roots), 0)
-        start, distance = front, 0
-        further: dict[int, None] = {}
+        start = front = self._admit(self.ties.nodes(roots), 0)
+        distance = 0
+        further: set[int] = set()
         while front:
             walked_from = front if front is start else self._without_stops(front)
-            same: dict[int, None] = {}
             if self.by_steps or self.most is None or distance < self.most:
-                self._expand(walked_from, distance, same, further)
+                same, beyond = self._expand(walked_from, is_last=distance == self.most)
+                further |= beyond
             else:
+                same = set()
                 self.unexpanded.update(walked_from)
             front = self._admit(same, distance)
             if not front:
                 distance += 1
-                front = self._admit(further, distance) if self._within(distance) else []
-                further = {}
+                is_within = self.most is None or distance <= self.most
+                front = self._admit(further, distance) if is_within else []
+                further = set()
         return self._finish(start)
 
-    def _within(self, distance: int) -> bool:
-        return self.most is None or distance <= self.most
-
-    # -- nodes
-
-    def _nodes(self, elements: Iterable[int]) -> dict[int, None]:
-        """The nodes of elements; ties cost no distance."""
-        new = [number for number in dict.fromkeys(elements) if number not in self.node_of]
-        groups = self._tied(new) if self.has_ties and new else {}
-        for number in new:
-            group = groups.get(number, [number])
-            node = min(group)
-            self.elements_of[node] = group
-            for member in group:
-                self.node_of[member] = node
-        return dict.fromkeys(self.node_of[number] for number in elements)
-
-    def _tied(self, numbers: Sequence[int]) -> dict[int, list[int]]:
-        """All that each of the elements is tied to, itself included, through any number of ties."""
-        groups = {number: {number} for number in numbers}
-        front = set(numbers)
-        while front:
-            rows = self.tx.execute(_TIED, {"front": as_list(list(front))}).all()
-            front = set()
-            for one, other in rows:
-                group = groups[one]
-                if other in group:
-                    continue
-                joined = groups.get(other)
-                if joined is None:
-                    front.add(other)
-                    joined = {other}
-                group |= joined
-                groups.update(dict.fromkeys(joined, group))
-        return {number: sorted(group) for number, group in groups.items()}
-
-    def _admit(self, nodes: Iterable[int], distance: int) -> list[int]:
+    def _admit(self, nodes: set[int], distance: int) -> list[int]:
         """Take nodes into the answer, up to the limit; returns those that are new."""
-        new = sorted(node for node in nodes if node not in self.distance)
+        new = sorted(nodes - self.reached.keys())
         limit = self.bounds.limit
-        if limit is not None and len(self.distance) + len(new) > limit:
-            new = new[: limit - len(self.distance)]
+        if limit is not None and len(self.reached) + len(new) > limit:
+            new = new[: limit - len(self.reached)]
             self.cut = f"limit={limit}"
-        for node in new:
-            self.distance[node] = distance
-            self.steps.setdefault(node, 0)
+        self.reached.update(dict.fromkeys(new, distance))
         return new
 
     def _without_stops(self, front: list[int]) -> list[int]:
         if not self.bounds.stop:
             return front
         stops = set(self.bounds.stop)
-        elements = [number for node in front for number in self.elements_of[node]]
-        labels = stop_labels(self.tx, elements)
-        stopped = {self.node_of[number] for number, names in labels.items() if names & stops}
+        labels = stop_labels(self.tx, self.ties.elements(front))
+        stopped = {self.ties.node(number) for number, names in labels.items() if names & stops}
         self.unexpanded |= stopped
         return [node for node in front if node not in stopped]
 
-    # -- edges
+    # -- one level
 
-    def _expand(
-        self, front: list[int], distance: int, same: dict[int, None], further: dict[int, None]
-    ) -> None:
-        """Follow all that leads out of nodes; what it meets goes to ``same`` or ``further``."""
-        elements = self._list(front)
-        self._follow_out(elements, distance, same, further)
-        self._follow_into(elements, distance, same, further)
+    def _expand(self, front: list[int], *, is_last: bool) -> tuple[set[int], set[int]]:
+        """Follow all that leads out of nodes: what lies at their distance, and what beyond."""
+        same: set[int] = set()
+        further: set[int] = set()
+        if not front:
+            return same, further
+        elements = as_list(self.ties.elements(front))
+        for met, side in self._met(elements):
+            edges = [e for e in met if not side.costs.get(e[_KIND])] if is_last else met
+            self.edges.extend(edges)
+            self.followed.append((edges, side))
+            same |= _targets(edges, side, 0)
+            further |= _targets(edges, side, 1)
+        return self.ties.nodes(same), self.ties.nodes(further)
 
-    def _list(self, nodes: Iterable[int]) -> str:
-        return as_list([number for node in nodes for number in self.elements_of[node]])
+    def _met(self, elements: str) -> Iterator[tuple[Edges, _Side]]:
+        """The edges that lead out of elements, by how they are followed."""
+        if self.out.costs or self.beside:
+            yield self._from_subj(elements), self.out
+        if self.into.costs:
+            yield self._rows(_FROM_OBJ, elements, frozenset(self.into.costs)), self.into
+        forth, side = self.plan.forth, self.into if self.plan.forth else self.out
+        if self.has_thirds and self.plan.starters:
+            statement = _SUBJ_OF_THIRD if forth else _THIRD_OF_SUBJ
+            yield self._thirds(statement, elements, _STARTS), side
+        if self.has_thirds and self.plan.from_plans:
+            yield self._thirds(_SUBJ_OF_THIRD, elements, _PLANS), self.from_plans
+        if self.plan.inferred:
+            yield self._inferred(_MEMBER_OF_MAKER if forth else _MAKER_OF_MEMBER, elements), side
 
-    def _rows(self, statement: Select[Any], front: str, kinds: Sequence[int]) -> Sequence[Any]:
-        if not kinds:
-            return ()
-        return self.tx.execute(statement, {"front": front, "kinds": list(kinds)}).all()
+    def _from_subj(self, elements: str) -> Edges:
+        wanted = self.beside | self.out.costs.keys()
+        if self.plan.forth:
+            return self._rows(_FROM_SUBJ, elements, wanted)
+        # one range of the index per element is quicker than one probe per element and kind
+        edges = self._rows(_FROM_SUBJ, elements)
+        if {edge[_KIND] for edge in edges} <= wanted:
+            return edges
+        return [edge for edge in edges if edge[_KIND] in wanted]
 
-    def _follow_out(
-        self, front: str, distance: int, same: dict[int, None], further: dict[int, None]
-    ) -> None:
-        rows = self._rows(_FROM_SUBJ, front, [*self.out, *self.beside])
-        met = [(_edge(row), row[2], row[3]) for row in rows]
-        if self.plan.starters and self.has_thirds and not self.plan.forth:
-            for *row, starter in self._rows(_THIRD_OF_SUBJ, front, _STARTS):
-                edge = _third(row, starter)
-                met.append((edge, edge.subj, starter))
-        if self.plan.inferred and not self.plan.forth:
-            met.extend(self._inferred(_MAKER_OF_MEMBER, front, forth=False))
-        self._meet(met, self.out, distance, same, further)
+    def _rows(
+        self, statement: Select[Any], elements: str, kinds: frozenset[int] | None = None
+    ) -> Edges:
+        make = WalkedEdge._make
+        return [make((*row, 1)) for row in fetch(self.tx, _of_kinds(statement, kinds), elements)]
 
-    def _follow_into(
-        self, front: str, distance: int, same: dict[int, None], further: dict[int, None]
-    ) -> None:
-        rows = self._rows(_FROM_OBJ, front, list(self.into))
-        met = [(_edge(row), row[3], row[2]) for row in rows]
-        if self.has_thirds and self.plan.forth:
-            starts = _STARTS if self.plan.starters else ()
-            plans = (ASSOCIATED.number,) if self.plan.from_plans else ()
-            for *row, third in self._rows(_SUBJ_OF_THIRD, front, (*starts, *plans)):
-                edge = _third(row, third)
-                met.append((edge, third, edge.subj))
-        if self.plan.inferred and self.plan.forth:
-            met.extend(self._inferred(_MEMBER_OF_MAKER, front, forth=True))
-        self._meet(met, self.into, distance, same, further)
+    def _thirds(self, statement: Select[Any], elements: str, kinds: frozenset[int]) -> Edges:
+        """Relations as arrows to their third end."""
+        return [
+            WalkedEdge._make((number, kind, subj, third, *rest, _THIRD))
+            for number, kind, subj, _, *rest, third in fetch(
+                self.tx, _of_kinds(statement, kinds), elements
+            )
+            if third is not None
+        ]
 
-    def _inferred(
-        self, statement: Select[Any], front: str, *, forth: bool
-    ) -> Iterable[tuple[WalkedEdge, int, int]]:
-        for member, maker in self.tx.execute(statement, {"front": front}):
-            if member is None or maker is None:
-                continue
-            edge = WalkedEdge(INFERRED, GENERATED.number, member, maker, None, None, None, None)
-            yield (edge, maker, member) if forth else (edge, member, maker)
-
-    def _meet(
-        self,
-        met: Sequence[tuple[WalkedEdge, int | None, int | None]],
-        costs: Mapping[int, int],
-        distance: int,
-        same: dict[int, None],
-        further: dict[int, None],
-    ) -> None:
-        """Keep the edges, and note the nodes to which the walk goes on."""
-        self._nodes(number for edge, _, _ in met for number in (edge.subj, edge.obj) if number)
-        node_of, steps, seen = self.node_of, self.steps, self.distance
-        last = self.by_steps and distance == self.most
-        for edge, source, target in met:
-            if source is None or target is None:
-                continue
-            cost = costs.get(edge.type)
-            if cost is not None:
-                if last and cost:
-                    continue
-                here, there = node_of[source], node_of[target]
-                self.arcs.append((here, there, cost, edge.type))
-                if there not in seen:
-                    steps.setdefault(there, steps[here] + cost)
-                    (further if cost or not self.by_steps else same)[there] = None
-            self.edges[edge.relation, edge.subj, edge.obj] = edge
+    def _inferred(self, statement: Select[Any], elements: str) -> Edges:
+        made = fetch(self.tx, statement, elements)
+        generated = GENERATED.number
+        return [
+            WalkedEdge(INFERRED, generated, member, maker, None, None, None, None)
+            for member, maker in made
+        ]
 
     # -- the answer
 
     def _finish(self, start: Sequence[int]) -> Walk:
-        self._beside_unexpanded()
-        self._attach()
-        kept = [
-            edge
-            for edge in self.edges.values()
-            if self.node_of.get(edge.subj) in self.distance
-            and self.node_of.get(edge.obj) in self.distance
-        ]
+        self._beside(sorted(self.unexpanded))
         depth, steps = self._distances(start)
-        node_of = {n: node for n, node in self.node_of.items() if node in self.distance}
-        return Walk(node_of, depth, steps, kept, frozenset(self.unexpanded), self.cut)
-
-    def _beside_unexpanded(self) -> None:
-        """What hangs on nodes that were not walked from."""
-        rows = self._rows(_FROM_SUBJ, self._list(self.unexpanded), self.beside)
-        edges = [_edge(row) for row in rows]
-        self._nodes(number for edge in edges for number in (edge.subj, edge.obj) if number)
-        self.edges.update(
-            ((edge.relation, edge.subj, edge.obj), edge) for edge in edges if edge.obj
+        for hung, holder in self._attach().items():
+            depth[hung], steps[hung] = depth[holder], steps[holder]
+        node, reached = self.ties.node, self.reached
+        self.ties.nodes({edge[_OBJ] for edge in self.edges} | {e[_SUBJ] for e in self.edges})
+        edges = [e for e in self.edges if node(e[_SUBJ]) in reached and node(e[_OBJ]) in reached]
+        return Walk(
+            node_of={number: node(number) for number in self.ties.elements(reached)},
+            depth=depth,
+            steps=steps,
+            edges=list(dict.fromkeys(edges)) if self._meets_twice() else edges,
+            unexpanded=frozenset(self.unexpanded),
+            cut=self.cut,
         )
 
-    def _attach(self) -> None:
-        """Take in the descriptions, parameters and plans of the nodes, at their distance."""
-        attached = {kind.number for kind in self.plan.attached}
-        if self.plan.plans and self.has_thirds:
-            self._add_plans()
-            attached.add(ASSOCIATED.number)
-        pending = [edge for edge in self.edges.values() if edge.type in attached]
-        while pending:
-            later = []
-            for edge in pending:
-                here, there = self.node_of[edge.subj], self.node_of[edge.obj]
-                if here in self.distance and there not in self.distance:
-                    self.distance[there] = self.distance[here]
-                    self.steps[there] = self.steps[here]
-                    self.arcs.append((here, there, INFERRED, INFERRED))
-                    later.append(there)
-            pending = self._beside(later, attached)
+    def _meets_twice(self) -> bool:
+        """Whether one relation may be met from both of its ends, or in two searches."""
+        both_ways = (self.out.costs.keys() | self.beside) & self.into.costs.keys()
+        return bool(both_ways) or self.has_thirds or self.plan.inferred
 
-    def _beside(self, nodes: Sequence[int], kinds: set[int]) -> list[WalkedEdge]:
-        if not nodes:
+    def _beside(self, nodes: Sequence[int]) -> Edges:
+        """What hangs on nodes that were not walked from."""
+        if not nodes or not self.beside:
             return []
-        rows = self._rows(_FROM_SUBJ, self._list(nodes), sorted(kinds - {ASSOCIATED.number}))
-        edges = [edge for edge in map(_edge, rows) if edge.obj]
-        self._nodes(number for edge in edges for number in (edge.subj, edge.obj))
-        self.edges.update(((edge.relation, edge.subj, edge.obj), edge) for edge in edges)
-        return edges
+        elements = as_list(self.ties.elements(nodes))
+        found = self._rows(_FROM_SUBJ, elements, self.beside)
+        self.edges.extend(found)
+        return found
 
-    def _add_plans(self) -> None:
-        front = self._list(self.distance)
-        for *row, plan in self._rows(_THIRD_OF_SUBJ, front, (ASSOCIATED.number,)):
-            edge = _third(row, plan)
-            self._nodes([plan])
-            self.edges[edge.relation, edge.subj, plan] = edge
+    def _attach(self) -> dict[int, int]:
+        """Take in descriptions, parameters and plans; returns each with the node that has it."""
+        kinds = {kind.number for kind in self.plan.attached}
+        pending = [edge for edge in self.edges if edge[_KIND] in kinds]
+        if self.plan.plans and self.has_thirds:
+            elements = as_list(self.ties.elements(self.reached))
+            plans = self._thirds(_THIRD_OF_SUBJ, elements, _PLANS)
+            self.edges.extend(plans)
+            pending.extend(plans)
+        attached: dict[int, int] = {}
+        while pending:
+            self.ties.nodes({edge.obj for edge in pending})
+            new: dict[int, int] = {}
+            for edge in pending:
+                holder, hung = self.ties.node(edge.subj), self.ties.node(edge.obj)
+                if holder in self.reached and hung not in self.reached:
+                    new[hung] = attached.get(holder, holder)
+            attached |= new
+            self.reached.update(new)
+            pending = [edge for edge in self._beside(list(new)) if edge.type in kinds]
+        return attached
+
+    # -- distances
 
     def _distances(self, start: Sequence[int]) -> tuple[dict[int, int], dict[int, int]]:
-        """Least relations and least steps of every node in the answer."""
+        """Least relations and least steps of every node, within the answer."""
+        known = dict(self.reached)
         if self.by_steps:
-            return self._search(start, lambda _, kind: kind != INFERRED), self.distance
-        alternates = all(kind in _ALTERNATING for _, _, _, kind in self.arcs if kind)
-        if alternates and len(start) == 1:
-            return self.distance, self.steps
-        return self.distance, self._search(start, lambda cost, _: bool(cost))
+            return self._search(start, count_relations=True), known
+        return known, self._alternating(start) or self._search(start, count_relations=False)
 
-    def _search(self, start: Sequence[int], counts: Callable[[int, int], bool]) -> dict[int, int]:
-        arcs: dict[int, list[tuple[int, int]]] = {}
-        for here, there, cost, kind in self.arcs:
-            if there in self.distance:
-                arcs.setdefault(here, []).append((there, int(counts(cost, kind))))
+    def _alternating(self, start: Sequence[int]) -> dict[int, int] | None:
+        """Steps from depth, where every path takes use and generation in turn; else None."""
+        edges = [edge for batch, _ in self.followed for edge in batch]
+        kinds = {edge[_KIND] for edge in edges}
+        if len(start) != 1 or self.ties.any_met or not kinds <= _ALTERNATING:
+            return None
+        if self.into.costs.keys() & _TO_AGENTS:
+            return None
+        of = {kind: [e for e in edges if e[_KIND] == kind] for kind in kinds}
+        used, made = of.get(USED.number, []), of.get(GENERATED.number, [])
+        to_agents = [e for kind in _TO_AGENTS for e in of.get(kind, ())]
+        activities = {e[_SUBJ] for e in used} | {e[_OBJ] for e in made}
+        entities = {e[_OBJ] for e in used} | {e[_SUBJ] for e in made}
+        agents = {e[_OBJ] for e in to_agents}
+        if activities & entities or agents & (activities | entities):
+            return None
+        odd = int(start[0] in activities)
+        steps = {node: (depth + odd) // 2 for node, depth in self.reached.items()}
+        for edge in to_agents:  # an agent has the steps of the nearest node that names it
+            agent, holder = edge[_OBJ], edge[_SUBJ]
+            if agent in steps:
+                steps[agent] = min(steps[agent], steps[holder])
+        return steps
+
+    def _search(self, start: Sequence[int], *, count_relations: bool) -> dict[int, int]:
+        node, arcs = self.ties.node, dict[int, list[tuple[int, int]]]()
+        for edges, side in self.followed:
+            costs = dict.fromkeys(side.steps, 1) if count_relations else side.steps
+            for edge in edges:
+                cost, there = costs.get(edge[_KIND]), node(side.target(edge))
+                if cost is not None and there in self.reached:
+                    arcs.setdefault(node(side.source(edge)), []).append((there, cost))
         return least_distances(start, arcs)
 
 
-def _costs(
-    kinds: Iterable[RelationType], steps: Callable[[RelationType], int]
-) -> Mapping[int, int]:
-    return {kind.number: steps(kind) for kind in kinds}
+def _targets(edges: Edges, side: _Side, cost: int) -> set[int]:
+    """The ends to which edges of this cost lead."""
+    kinds = {kind for kind, taken in side.costs.items() if taken == cost}
+    met = {edge[_KIND] for edge in edges}
+    target = side.target
+    if met <= kinds:
+        return set(map(target, edges))
+    return {target(edge) for edge in edges if edge[_KIND] in kinds} if met & kinds else set()
 
 
-def _edge(row: Sequence[Any]) -> WalkedEdge:
-    return WalkedEdge(*row)
-
-
-def _third(row: Sequence[Any], end: int) -> WalkedEdge:
-    """A relation as the arrow to its third end."""
-    return WalkedEdge._make((*row, _THIRD))._replace(obj=end)
+def _of_kinds(statement: Select[Any], kinds: frozenset[int] | None) -> Select[Any]:
+    return statement if kinds is None else statement.where(relation.c.kind.in_(sorted(kinds)))
 
 
 def _any(tx: Transaction, rows: Select[Any]) -> bool:

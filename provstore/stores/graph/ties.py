@@ -1,0 +1,78 @@
+"""Elements that are one node, met during a walk."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from sqlalchemy import exists, select
+
+from provstore.stores.catalogue.database import Transaction
+from provstore.stores.catalogue.names import as_list, fetch, members
+from provstore.stores.catalogue.tables import tie
+
+_TIED: Final = select(tie.c.a, tie.c.b).where(tie.c.a.in_(members("list")))
+
+
+class Ties:
+    """From elements to nodes and back. A node is named by its lowest element.
+
+    Only elements that are tied stand in the tables here: most are a node by themselves.
+    """
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+        self._has_any = bool(tx.execute(select(exists(select(tie.c.a)))).scalar())
+        self._asked: set[int] = set()
+        self._node: dict[int, int] = {}
+        self._group: dict[int, list[int]] = {}
+
+    @property
+    def any_met(self) -> bool:
+        """Whether any element met so far is tied to another."""
+        return bool(self._node)
+
+    def nodes(self, elements: Iterable[int]) -> set[int]:
+        """The nodes of elements; ties cost no distance and lead on through any number of ties."""
+        wanted = set(elements)
+        if not self._has_any:
+            return wanted
+        new = wanted - self._asked
+        if new:
+            self._ask(new)
+        return {self._node.get(number, number) for number in wanted} if self._node else wanted
+
+    def node(self, element: int) -> int:
+        """The node of an element that was asked for."""
+        return self._node.get(element, element)
+
+    def elements(self, nodes: Iterable[int]) -> Sequence[int]:
+        """All elements of nodes."""
+        if not self._group:
+            return list(nodes)
+        group = self._group
+        return [number for node in nodes for number in group.get(node, (node,))]
+
+    def _ask(self, new: set[int]) -> None:
+        tied: dict[int, set[int]] = {}
+        front = new
+        while front:
+            self._asked |= front
+            reached = set()
+            for one, other in fetch(self._tx, _TIED, as_list(list(front))):
+                tied.setdefault(one, set()).add(other)
+                reached.add(other)
+            front = reached - self._asked
+        while tied:
+            self._unite(tied)
+
+    def _unite(self, tied: dict[int, set[int]]) -> None:
+        """Take one group out of the ties."""
+        start, others = tied.popitem()
+        group, front = {start}, list(others)
+        while front:
+            number = front.pop()
+            if number not in group:
+                group.add(number)
+                front.extend(tied.pop(number, ()))
+        node = min(group)
+        self._group[node] = sorted(group)
+        self._node.update(dict.fromkeys(group, node))
