@@ -37,6 +37,7 @@ class Findings:
         self.items: list[Finding] = []
         self._dropped = 0
         self._refused = False
+        self._noted: set[str] = set()
 
     def add(self, severity: Severity, rule: str, place: str, value: object, message: str) -> None:
         """Keep one finding, with the start of the offending value."""
@@ -59,6 +60,12 @@ class Findings:
     def info(self, rule: str, place: str, value: object, message: str) -> None:
         """Note what was assumed."""
         self.add(Severity.INFO, rule, place, value, message)
+
+    def info_once(self, rule: str, place: str, value: object, message: str) -> None:
+        """Note what was assumed, at the first place only: it holds for the whole document."""
+        if rule not in self._noted:
+            self._noted.add(rule)
+            self.info(rule, place, value, message)
 
     def closed(self) -> list[Finding]:
         """All findings, with a last one that counts those beyond `MAX_FINDINGS`."""

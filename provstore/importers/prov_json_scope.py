@@ -1,7 +1,6 @@
 """What names and values mean in one document or bundle of PROV-JSON.
 
-Section 3.1 of the PROV-JSON submission says how values are written; sections 2.1 and 2.2 how names
-are declared.
+Section 2 of the PROV-JSON submission says how names, values and records are written.
 """
 
 import re
@@ -46,8 +45,8 @@ _VALUE_KEYS: Final = frozenset({"$", "type", "lang"})
 _QNAME_TYPES: Final = frozenset({QUALIFIED_NAME, XSD_QNAME})
 _LANGUAGE_TYPES: Final = frozenset({INTERNATIONALIZED, LANG_STRING, XSD_STRING})
 _FIXED: Final[Mapping[str, str]] = {"prov": PROV, "xsd": XSD, "voprov": VOPROV}
-"""Prefixes that mean the same in every document. PROV-N 3.7.1 reserves ``prov`` and ``xsd``; more
-namespaces are met under ``voprov`` than can be listed."""
+"""Prefixes that mean the same in every document. PROV-N reserves ``prov`` and ``xsd`` (namespace
+declarations); more namespaces are met under ``voprov`` than can be listed."""
 # Nearly all times look like this, and reading one only to see whether it is a time is slow.
 _PLAIN_TIME: Final = re.compile(
     r"[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
@@ -85,7 +84,6 @@ class Scope:
 
     __slots__ = (
         "_attributes",
-        "_bare_noted",
         "bundle",
         "findings",
         "iris",
@@ -107,7 +105,6 @@ class Scope:
         self.texts: dict[str, Literal] = {}
         """Plain strings met so far to their literals; read directly as well."""
         self._attributes: dict[str, str] = {}
-        self._bare_noted = False
 
     def iri(self, name: str, *keys: str | int) -> str:
         """The IRI of a name; where it has none, a finding at ``keys`` and the name itself."""
@@ -131,10 +128,10 @@ class Scope:
         if known is not None:
             return known
         found = self.iri(key, key)
-        if found == key and ":" not in key and not self._bare_noted:
-            self._bare_noted = True
-            message = "the attribute has no namespace; it is kept under this bare name"
-            self.findings.info("prov-json/bare-attribute", self.place.pointer(key), key, message)
+        if found == key and ":" not in key:
+            message = "attributes without a namespace are kept under their bare names"
+            place = self.place.pointer(key)
+            self.findings.info_once("prov-json/bare-attribute", place, key, message)
         if key in self.iris:  # one that has no meaning is to be found at each of its places
             self._attributes[key] = found
         return found
@@ -154,7 +151,7 @@ class Scope:
                 yield from self._listed_records(name, told)
 
     def _listed_records(self, name: str, told: Json) -> Iterator[tuple[str, Record]]:
-        """One name may have several records (PROV-JSON 2.2)."""
+        """One name may have several records (PROV-JSON, section 2)."""
         if not isinstance(told, list):
             self.wrong_type(told, "a record or a list of records")
             return

@@ -162,16 +162,20 @@ class JsonText:
 
     def _report(self, value: Json, place: str) -> None:
         """Find the places of what is wrong; only read values that are known to be doubtful."""
-        waiting: list[tuple[Json, str]] = [(value, place)]
-        while waiting:
-            item, where = waiting.pop()
+        stack = [iter(((value, place),))]
+        while stack:
+            item, where = next(stack[-1], (None, None))
+            if where is None:
+                stack.pop()
+                continue
             if isinstance(item, str):
                 self._report_text(item, where)
             elif isinstance(item, Real):
                 self._report_number(item, where)
             elif isinstance(item, dict):
                 self._report_keys(item, where)
-            waiting.extend(reversed(list(_inside(item, where))))
+            if isinstance(item, dict | list):
+                stack.append(_inside(item, where))
 
     def _report_text(self, text: str, place: str) -> None:
         if _BAD_CHARACTER.search(text):
@@ -195,11 +199,11 @@ class JsonText:
                 told.add(key)
 
 
-def _inside(value: Json, place: str) -> Iterator[tuple[Json, str]]:
+def _inside(value: "dict[str, Json] | list[Json]", place: str) -> Iterator[tuple[Json, str]]:
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield item, place + pointer(index)
-    elif isinstance(value, dict):
-        pairs = value.pairs if isinstance(value, _Repeated) else value.items()
-        for key, item in pairs:
-            yield item, place + pointer(key)
+        return
+    pairs = value.pairs if isinstance(value, _Repeated) else value.items()
+    for key, item in pairs:
+        yield item, place + pointer(key)

@@ -148,7 +148,10 @@ class TestNames:
         assert noticed(content) == []
 
     def test_bare_names_are_kept_and_noticed_once(self) -> None:
-        content = {"entity": {"run1": {"size": "11", "path": "/x"}, "run2": {"size": "12"}}}
+        content = {
+            "entity": {"run1": {"size": "11", "path": "/x"}, "run2": {"size": "12"}},
+            "bundle": {"more": {"entity": {"run1": {"size": "11"}}}},
+        }
         assert text(told(read(content), "run1", Kind.ENTITY), "size") == "11"
         assert noticed(content) == [("info", "prov-json/bare-attribute", "/entity/run1/size")]
 
