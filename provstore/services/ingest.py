@@ -273,14 +273,16 @@ class Ingest:
         """Write the parts that are not known, and the verdict."""
         pieces: list[tuple[int | None, bytes]] = []
         outcomes: list[Outcome] = []
+        declared: set[tuple[str, str]] = set()
         end = 0
         for part, digest in zip(reading.parts, reading.digests, strict=True):
             names.adopt(part.document.prefixes)
-            ledger.declare_prefixes(tx, number, part.document.prefixes)
+            declared.update(part.document.prefixes)
             stored, written = self._write_part(tx, names, reading, part, digest)
             outcomes.extend(written)
             pieces.append((stored, reading.data[end : part.start]))
             end = part.end
+        ledger.declare_prefixes(tx, number, declared)
         ledger.attach(tx, number, [*pieces, (None, reading.data[end:])])
         new, known = _counts(reading, outcomes)
         found = [finding for outcome in outcomes for finding in outcome.findings]

@@ -134,8 +134,8 @@ def set_status(tx: Transaction, number: int, status: Status) -> None:
 
 def declare_prefixes(tx: Transaction, number: int, declared: Iterable[tuple[str, str]]) -> None:
     """Note the prefixes of a document, by which its qualified names are found."""
-    rows = {(name, iri, number) for name, iri in declared if name and iri}
-    insert_rows(tx, prefix, sorted(rows))
+    rows = [(name, iri, number) for name, iri in sorted(declared) if name and iri]
+    insert_rows(tx, prefix, rows)
 
 
 def forget_prefixes(tx: Transaction, number: int) -> None:
