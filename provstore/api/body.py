@@ -1,11 +1,11 @@
 """Bodies of requests: limited while they are read, gzip undone on the way."""
 
 import asyncio
-import time
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, Final
 
+import anyio
 from fastapi import Depends, Request
 
 from provstore.api.context import settings_of
@@ -113,12 +113,12 @@ def _not_gzip(message: str) -> RefusedDocumentError:
 
 
 async def _drain(chunks: AsyncIterator[bytes]) -> None:
-    end = time.monotonic() + DRAIN_SECONDS
     size = 0
-    async for chunk in chunks:
-        size += len(chunk)
-        if size > DRAIN_BYTES or time.monotonic() > end:
-            return
+    with anyio.move_on_after(DRAIN_SECONDS):
+        async for chunk in chunks:
+            size += len(chunk)
+            if size > DRAIN_BYTES:
+                return
 
 
 async def document_body(request: Request) -> bytes:

@@ -5,24 +5,13 @@ from typing import Final
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_POLICY: Final = {
-    "default-src": "'none'",
-    "script-src": "'self'",
-    "style-src": "'self'",
-    "img-src": "'self' data:",
-    "connect-src": "'self'",
-    "base-uri": "'none'",
-    "form-action": "'self'",
-    "frame-ancestors": "'none'",
-}
+CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+"""Of every page (CSP Level 3): scripts, styles and pictures are ours alone, and none is inline."""
 MAX_HEADER_TEXT: Final = 1000
 """Characters of a free text in a header."""
-
-
-def content_security_policy(**changes: str) -> str:
-    """The policy of our pages (CSP Level 3), with directives replaced; ``_`` stands for ``-``."""
-    changed = {name.replace("_", "-"): value for name, value in changes.items()}
-    return "; ".join(f"{name} {value}" for name, value in (_POLICY | changed).items())
 
 
 def header_text(text: str) -> str:
@@ -42,7 +31,7 @@ class SafeHeaders:
         self._app = app
         self._added = {
             "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": content_security_policy(),
+            "Content-Security-Policy": CONTENT_SECURITY_POLICY,
             "Referrer-Policy": "same-origin",
         }
 

@@ -25,9 +25,10 @@ def push_as(
     peer: str = "127.0.0.1",
     base_url: str = "http://127.0.0.1:8000",
     host: str = "127.0.0.1:8000",
+    allowed_hosts: tuple[str, ...] = (),
 ) -> httpx.Response:
     """Push to an application in this process, as a client at ``peer`` would."""
-    settings = Settings(data_dir=folder, base_url=base_url)
+    settings = Settings(data_dir=folder, base_url=base_url, allowed_hosts=allowed_hosts)
     migrate(settings)
     app = create_app(settings)
 
@@ -56,8 +57,10 @@ def test_a_client_of_another_host_may_not(tmp_path: Path) -> None:
     assert answer.headers["www-authenticate"].startswith("Bearer")
 
 
-def test_a_loopback_client_of_a_public_server_may_not(tmp_path: Path) -> None:
-    answer = push_as(tmp_path, base_url="https://prov.example.org", host="prov.example.org")
+@pytest.mark.parametrize("host", ["prov.example.org", "localhost"])
+def test_a_loopback_client_of_a_public_server_may_not(tmp_path: Path, host: str) -> None:
+    public = "https://prov.example.org"
+    answer = push_as(tmp_path, base_url=public, host=host, allowed_hosts=("localhost",))
     assert answer.status_code == 401
 
 

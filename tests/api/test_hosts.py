@@ -4,7 +4,7 @@ import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 
-from provstore.api.headers import content_security_policy, header_text
+from provstore.api.headers import header_text
 from provstore.api.hosts import (
     KnownHosts,
     allowed_names,
@@ -133,14 +133,3 @@ def test_another_host_is_refused_in_plain_text_where_dali_is_spoken() -> None:
 def test_a_header_text_is_one_line_of_printable_latin_1() -> None:
     assert header_text("two\r\nlines\tand é, 数, \x00") == "two lines and é, ?, ?"
     assert len(header_text("x" * 5000)) == 1000
-
-
-def test_the_policy_names_no_other_host() -> None:
-    policy = content_security_policy()
-    assert policy == (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    )
-    assert "style-src 'self' 'unsafe-inline';" in content_security_policy(
-        style_src="'self' 'unsafe-inline'"
-    )
