@@ -311,9 +311,9 @@ def least_distances(
     reached = 0
     while front:
         later: list[int] = []
-        queue = [node for node in front if node not in distance]
-        for node in queue:
-            distance[node] = reached
+        # each once: on a chain of diamonds the repetitions of a front would double at every level
+        queue = [node for node in dict.fromkeys(front) if node not in distance]
+        distance.update(dict.fromkeys(queue, reached))
         while queue:
             for target, cost in arcs.get(queue.pop(), ()):
                 if target in distance:
