@@ -177,3 +177,11 @@ class TestDocumentsAsGraphs:
         for ends in ((EX + "a", EX + "b"), (EX + "b", EX + "a"), (EX + "c", EX + "c")):
             told.add_relation(Relation(USED, ends))
         assert len(self.told(told)) == 3
+
+    def test_a_chain_of_diamonds_takes_no_longer_than_its_length(self) -> None:
+        told = Document(Prefixes({"ex": EX}))
+        for level in range(100):
+            for side in "ab":
+                told.add_relation(Relation(USED, (f"{EX}{level}", f"{EX}{level}{side}")))
+                told.add_relation(Relation(USED, (f"{EX}{level}{side}", f"{EX}{level + 1}")))
+        assert self.told(told)[f"{EX}100"]["depth"] == 200
