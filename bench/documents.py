@@ -79,16 +79,32 @@ def _document(sections: Sections) -> bytes:
 
 
 def _entity(label: str, level: str) -> dict[str, Any]:
-    return {"prov:label": label, "prov:type": level, "prov:location": f"/archive/{label}.h5"}
+    """About 400 bytes of attributes, as the files of a pipeline carry."""
+    return {
+        "prov:label": label,
+        "prov:type": level,
+        "prov:location": f"/archive/site-north/2026/01/{label}.h5",
+        "voprov:generatedAtTime": "2026-01-01T00:30:00Z",
+        "ex:format": "application/x-hdf5",
+        "ex:size": {"$": str(sum(map(ord, label)) * 4711), "type": "xsd:long"},
+        "ex:dataModel": "ASWG v7.6.0 https://observatory.example/data-model",
+        "ex:category": "Observation",
+        "ex:association": "Subarray",
+        "ex:site": "North",
+    }
 
 
 def _activity(label: str, version: str) -> dict[str, Any]:
+    """About 400 bytes of attributes: times, version and some of a tool's parameters."""
     times = {"prov:startTime": "2026-01-01T00:00:00Z", "prov:endTime": "2026-01-01T00:30:00Z"}
-    return {"prov:label": label, "voprov:version": version, **times, "ex:host": "node-7"}
+    parameters = {f"ex:{label}.Cleaner.threshold_{n}": str(n * 1.25) for n in range(6)}
+    return {"prov:label": label, "voprov:version": version, **times, **parameters}
 
 
 def _shared(runs: int) -> bytes:
-    nights = {f"ex:cal{night}": _entity(f"cal{night}", "CALFILE") for night in range(runs // 40 + 1)}
+    nights = {
+        f"ex:cal{night}": _entity(f"cal{night}", "CALFILE") for night in range(runs // 40 + 1)
+    }
     return _document({"entity": {"ex:model": _entity("model", "MODEL"), **nights}})
 
 

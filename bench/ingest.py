@@ -40,7 +40,10 @@ def store(data: bytes, rounds: int) -> None:
         turn = iter(range(1000))
         compare(
             f"PROV-JSON, store ({count} rows)",
-            ("provstore: parse, derive, write, commit", lambda: _push(base / f"a{next(turn)}", data)),
+            (
+                "provstore: parse, derive, write, commit",
+                lambda: _push(base / f"a{next(turn)}", data),
+            ),
             ("bare executemany of the same rows", lambda: _bare(base / f"b{next(turn)}", rows)),
             rounds=rounds,
             goal="at most 3.00",

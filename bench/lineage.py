@@ -45,7 +45,14 @@ def fill(folder: Path, runs: int) -> None:
 @contextmanager
 def server(folder: Path) -> Iterator[str]:
     environment = {**os.environ, "PROVSTORE_DATA_DIR": str(folder)}
-    command = [sys.executable, "-c", "from provstore.cli.main import run; run()", "serve", "--port", "8791"]
+    command = [
+        sys.executable,
+        "-c",
+        "from provstore.cli.main import run; run()",
+        "serve",
+        "--port",
+        "8791",
+    ]
     process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     try:
         for _ in range(200):
@@ -115,8 +122,12 @@ def run(url: str, database: sqlite3.Connection, products: int, rounds: int) -> N
         nodes, size = len(json.loads(answer)["nodes"]), len(answer)
         assert bare(database, iri) == nodes
     print(f"Lineage, full closure of {nodes} nodes, {size / 1e6:.1f} MB of JSON")
-    print(f"  request to last byte of JSON                   {statistics.median(ours) * 1000:8.1f} ms")
-    print(f"  bare frontier and attribute rows               {statistics.median(theirs) * 1000:8.1f} ms")
+    print(
+        f"  request to last byte of JSON                   {statistics.median(ours) * 1000:8.1f} ms"
+    )
+    print(
+        f"  bare frontier and attribute rows               {statistics.median(theirs) * 1000:8.1f} ms"
+    )
     print(f"  ratio {statistics.median(ratios):.2f}   (at most 2.00)", flush=True)
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-CHUNK_BYTES: Final = 65_536
+CHUNK_BYTES: Final = 262_144
+"""Each chunk is a task of a worker thread: small ones cost a large answer more than its search."""
 
 
 def chunked(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -6,7 +6,9 @@ PROV-JSON attributes, PROV-JSON section 3.2) and never read: in a large answer t
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from itertools import islice
+from json.encoder import encode_basestring as quoted
+from typing import Any, Final
 
 import orjson
 
@@ -14,9 +16,12 @@ from provstore.exporters.chunks import chunked
 from provstore.model.lineage import Edge, Lineage, Node
 from provstore.model.vocabulary import RELATION_BY_NAME
 
+_BATCH: Final = 500
+"""Nodes or edges that are joined at a time."""
+
 
 def write_json(lineage: Lineage) -> Iterator[bytes]:
-    """The answer in chunks of about 64 kB, ready to be sent one by one.
+    """The answer in chunks of about 256 kB, ready to be sent one by one.
 
     Keys beyond those of the interface: an edge has ``end`` where ``to`` is another argument of the
     relation than the second (``plan``, ``starter``), and ``attributes`` where it has further ones.
@@ -50,54 +55,89 @@ def _pieces(lineage: Lineage) -> Iterator[bytes]:
     }
     yield orjson.dumps(head)[:-1]
     yield b',"nodes":['
-    mark = b""
-    for node in lineage.nodes:
-        yield mark + _node(node)
-        mark = b","
+    yield from _listed(map(_NodeWriter().text, lineage.nodes))
     yield b'],"edges":['
-    mark = b""
-    for edge in lineage.edges:
-        yield mark + _edge(edge)
-        mark = b","
+    yield from _listed(map(_EdgeWriter().text, lineage.edges))
     yield b"]}"
 
 
-def _node(node: Node) -> bytes:
-    return orjson.dumps(
-        {
-            "id": node.id,
-            "same": node.same,
-            "name": node.name,
-            "kind": node.kind,
-            "kinds": node.kinds,
-            "class": node.cls,
-            "level": node.level,
-            "level_from": node.level_from,
-            "complete": node.complete,
-            "depth": node.depth,
-            "steps": node.steps,
-            "declared": node.declared,
-            "version": node.version,
-            "obs_publisher_did": node.obs_publisher_did,
-            "obs_id": node.obs_id,
-            "target_name": node.target_name,
-            "attributes": orjson.Fragment(node.body),
-        }
-    )
+def _listed(texts: Iterator[str]) -> Iterator[bytes]:
+    """Texts with commas between them, many to a piece."""
+    mark = ""
+    while batch := list(islice(texts, _BATCH)):
+        yield (mark + ",".join(batch)).encode()
+        mark = ","
 
 
-def _edge(edge: Edge) -> bytes:
-    told: dict[str, Any] = {
+class _NodeWriter:
+    """Nodes as text. What many nodes share is written once and kept."""
+
+    def __init__(self) -> None:
+        self._shared: dict[tuple[object, ...], str] = {}
+
+    def text(self, node: Node) -> str:
+        """One node as a JSON object."""
+        same = f"[{','.join(map(quoted, node.same))}]" if node.same else "[]"
+        return (
+            f'{{"id":{quoted(node.id)},"same":{same},"name":{quoted(node.name)},'
+            f'{self._told(node)}"depth":{node.depth},"steps":{node.steps},'
+            f'"attributes":{node.body}}}'
+        )
+
+    def _told(self, node: Node) -> str:
+        key = node[3:9] + node[11:12] + node[13:16]
+        text = self._shared.get(key)
+        if text is None:
+            text = self._shared[key] = _members(
+                {
+                    "kind": node.kind,
+                    "kinds": node.kinds,
+                    "class": node.cls,
+                    "level": node.level,
+                    "level_from": node.level_from,
+                    "complete": node.complete,
+                    "declared": node.declared,
+                    "version": node.version,
+                    "obs_publisher_did": node.obs_publisher_did,
+                    "obs_id": node.obs_id,
+                    "target_name": node.target_name,
+                }
+            )
+        return text
+
+
+class _EdgeWriter:
+    """Edges as text. What many edges share is written once and kept."""
+
+    def __init__(self) -> None:
+        self._shared: dict[tuple[object, ...], str] = {}
+
+    def text(self, edge: Edge) -> str:
+        """One edge as a JSON object."""
+        key = (edge.kind, edge.role, edge.time, edge.inferred, edge.position)
+        shared = self._shared.get(key)
+        if shared is None:
+            shared = self._shared[key] = _members(_shared_of(edge))
+        more = "" if edge.attributes is None else f',"attributes":{edge.attributes}'
+        relation = "null" if edge.id is None else quoted(edge.id)
+        return (
+            f'{{{shared}"from":{quoted(edge.source)},"to":{quoted(edge.target)},'
+            f'"id":{relation}{more}}}'
+        )
+
+
+def _shared_of(edge: Edge) -> dict[str, Any]:
+    told = {
         "kind": edge.kind,
-        "from": edge.source,
-        "to": edge.target,
         "role": edge.role,
         "time": edge.time,
-        "id": edge.id,
         "inferred": edge.inferred,
     }
     if edge.position > 1:  # `to` is not the origin that the kind lets expect
         told["end"] = RELATION_BY_NAME[edge.kind].ends[edge.position].name
-    if edge.attributes is not None:
-        told["attributes"] = orjson.Fragment(edge.attributes)
-    return orjson.dumps(told)
+    return told
+
+
+def _members(told: dict[str, Any]) -> str:
+    """The inside of a JSON object, to be followed by further members."""
+    return orjson.dumps(told).decode()[1:-1] + ","

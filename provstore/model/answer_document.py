@@ -167,7 +167,7 @@ def _strip(body: str, marks: tuple[str, ...]) -> str:
 
 
 def _stripped(node: Node, strip: Callable[[str], str]) -> Node:
-    return replace(node, body=strip(node.body), bodies=tuple(_stripped_elements(node, strip)))
+    return node._replace(body=strip(node.body), bodies=tuple(_stripped_elements(node, strip)))
 
 
 def _stripped_elements(

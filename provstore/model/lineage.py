@@ -224,8 +224,7 @@ class Walk:
     """The limit that cut the answer, or None."""
 
 
-@dataclass(slots=True)
-class Node:
+class Node(NamedTuple):
     """One node of an answer: an element, or several that are the same thing."""
 
     id: str
@@ -249,7 +248,8 @@ class Node:
     obs_id: str | None = None
     target_name: str | None = None
     bodies: tuple[tuple[str, tuple[str, ...], str], ...] = ()
-    """Per tied element: IRI, declared kinds, attributes."""
+    """Per element: IRI, declared kinds, attributes. Empty where the node is one element and is
+    declared as all that it is."""
 
     @property
     def kind(self) -> str:

@@ -12,9 +12,12 @@ from provstore.model.vocabulary import RELATION_BY_NUMBER, Kind, kind_names
 from provstore.stores.catalogue import read
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.derive import LEVEL_RANK, base_name
-from provstore.stores.catalogue.read import Seen
+from provstore.stores.catalogue.read import Dataset, Seen
 
 _T = TypeVar("_T")
+_Place = tuple[int, int, bool | None]
+"""Depth, steps, and whether the record upstream is complete."""
+_NO_DATASET: Final = Dataset(None, None, None)
 _NAMES: Final = {number: kind.name for number, kind in RELATION_BY_NUMBER.items()}
 _EXTENDED: Final = frozenset(
     number
@@ -49,49 +52,74 @@ class Facts:
                 members.setdefault(node, []).append(number)
         found = {}
         for node in sorted(depth, key=lambda number: (depth[number], number)):
-            others = [self.seen[number] for number in sorted(members.get(node, ()))]
-            group = [self.seen[node], *others]
-            found[node] = self._node(group, depth[node], steps[node], complete.get(node))
+            place = (depth[node], steps[node], complete.get(node))
+            if node in members:
+                group = [self.seen[number] for number in sorted((node, *members[node]))]
+                found[node] = self._united(group, place)
+            else:
+                found[node] = self._node(self.seen[node], place)
         return found
 
-    def _node(self, group: Sequence[Seen], depth: int, steps: int, complete: bool | None) -> Node:
-        first = group[0]
-        kinds, declared = first.declared | first.inferred, first.declared
-        name, cls, body = first.name, first.cls, first.attrs or EMPTY_BODY
-        if len(group) > 1:  # most nodes are one element, and there are many of them
-            for one in group:
-                kinds |= one.declared | one.inferred
-                declared |= one.declared
-            name, cls = _first(one.name for one in group), _first(one.cls for one in group)
-            body = _merged(group)
+    def _node(self, one: Seen, place: _Place, body: str | None = None) -> Node:
+        """A node of one element, as nearly all are."""
+        number, iri, declared, inferred, cls, name, version, level, level_from, attrs = one
+        kinds = declared | inferred
+        dataset = self.datasets.get(number, _NO_DATASET)
+        if number in self.descriptions:
+            level, level_from = self._level([one])
+            version = version or self.descriptions[number].version
+        shown = body or attrs or EMPTY_BODY
+        depth, steps, complete = place
+        return Node._make(
+            (
+                iri,
+                (),
+                name or short_name(iri),
+                _KIND_NAMES[kinds],
+                cls or _PLAIN_CLASS[kinds],
+                level,
+                level_from,
+                declared != 0,
+                complete,
+                depth,
+                steps,
+                version,
+                shown,
+                *dataset,
+                () if declared in {0, kinds} else _bodies([one]),
+            )
+        )
+
+    def _united(self, group: Sequence[Seen], place: _Place) -> Node:
+        """A node of several elements: what the first tells, completed by the others."""
+        first, numbers = group[0], [one.id for one in group]
+        declared = inferred = 0
+        for one in group:
+            declared |= one.declared
+            inferred |= one.inferred
         level, level_from = self._level(group)
-        dataset = _first(self.datasets.get(one.id) for one in group) if self.datasets else None
-        return Node(
-            id=first.iri,
-            same=tuple([one.iri for one in group[1:]]),
-            name=name or short_name(first.iri),
-            kinds=_KIND_NAMES[kinds],
-            cls=cls or _PLAIN_CLASS[kinds],
+        described = (self.descriptions.get(number) for number in numbers)
+        told = first._replace(
+            declared=declared,
+            inferred=inferred,
+            cls=_first(one.cls for one in group),
+            name=_first(one.name for one in group),
+            version=_first(one.version for one in group)
+            or _first(one and one.version for one in described),
+        )
+        dataset = _first(map(self.datasets.get, numbers)) or _NO_DATASET
+        return self._node(told, place, _merged(group))._replace(
+            same=tuple(one.iri for one in group[1:]),
             level=level,
             level_from=level_from,
-            declared=declared != 0,
-            complete=complete,
-            depth=depth,
-            steps=steps,
-            version=first.version or self._version(group),
-            body=body,
-            obs_publisher_did=dataset and dataset.obs_publisher_did,
-            obs_id=dataset and dataset.obs_id,
-            target_name=dataset and dataset.target_name,
-            bodies=tuple(
-                [(one.iri, _KIND_NAMES[one.declared], one.attrs or EMPTY_BODY) for one in group]
-            ),
+            obs_publisher_did=dataset.obs_publisher_did,
+            obs_id=dataset.obs_id,
+            target_name=dataset.target_name,
+            bodies=_bodies(group),
         )
 
     def _level(self, group: Sequence[Seen]) -> tuple[str | None, str | None]:
         """The level told by the strongest source among the elements of a node."""
-        if len(group) == 1 and group[0].id not in self.descriptions:
-            return group[0].level, group[0].level_from
         told = [
             (LEVEL_RANK.index(one.level_from), one.level, one.level_from)
             for one in group
@@ -105,14 +133,6 @@ class Facts:
             return None, None
         _, level, level_from = min(told, key=itemgetter(0))
         return level, level_from
-
-    def _version(self, group: Sequence[Seen]) -> str | None:
-        """The version that a node tells itself, else that of its description."""
-        told = _first(one.version for one in group) if len(group) > 1 else None
-        if told is not None or not self.descriptions:
-            return told
-        described = [self.descriptions.get(one.id) for one in group]
-        return _first(one and one.version for one in described)
 
 
 def edges(tx: Transaction, walk: Walk, found: Mapping[int, Node]) -> list[Edge]:
@@ -135,6 +155,11 @@ def edges(tx: Transaction, walk: Walk, found: Mapping[int, Node]) -> list[Edge]:
         )
         for relation, kind, subj, obj, role, time, attrs, iri, position in walk.edges
     ]
+
+
+def _bodies(group: Sequence[Seen]) -> tuple[tuple[str, tuple[str, ...], str], ...]:
+    told = [(one.iri, _KIND_NAMES[one.declared], one.attrs or EMPTY_BODY) for one in group]
+    return tuple(told)
 
 
 def _first(values: Iterable[_T | None]) -> _T | None:

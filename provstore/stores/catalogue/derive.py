@@ -28,7 +28,7 @@ from provstore.model.identifiers import (
 from provstore.model.lineage import LEVELS
 from provstore.model.literals import Value, value_text
 from provstore.model.obscore import ObsCoreRecord
-from provstore.model.records import Attributes
+from provstore.model.records import Attributes, value_identity
 from provstore.model.times import parse_time
 from provstore.model.vocabulary import (
     ENTITY_CLASSES,
@@ -73,6 +73,8 @@ class Told(NamedTuple):
     attributes: Attributes
     zone: tzinfo = UTC
     """Of times that are written without one."""
+    part: int = 0
+    """The first that told it; statements of one part have no order among them."""
 
 
 class Derived(NamedTuple):
@@ -154,6 +156,7 @@ _ENTITY: Final = int(Kind.ENTITY)
 _NOT_DATA: Final = int(Kind.ACTIVITY | Kind.AGENT)
 
 _Found = dict[_Meaning, list[tuple[Value, Told]]]
+"""Per meaning what was told: by part, then in an order that only the values decide."""
 
 
 @lru_cache(maxsize=4096)
@@ -176,7 +179,7 @@ def derive(
     iri
         The element.
     told
-        Its distinct tellings, earliest first: where single values differ, the first counts.
+        Its distinct tellings: where single values differ, that of the earliest part counts.
     inferred
         Mask of the kinds that relations imply.
     record
@@ -210,7 +213,16 @@ def _collect(told: Sequence[Told]) -> _Found:
             meaning = _meaning(name)
             if meaning is not None:
                 found.setdefault(meaning, []).append((value, telling))
+    for values in found.values():
+        if len(values) > 1:
+            values.sort(key=_order)
     return found
+
+
+def _order(found: tuple[Value, Told]) -> tuple[int, str, str, str]:
+    value, telling = found
+    text, datatype, language = value_identity(value)
+    return telling.part, text, datatype, language or ""
 
 
 def _texts(found: _Found, meaning: _Meaning) -> Sequence[str]:
@@ -305,9 +317,9 @@ def _aliases(
     if not kinds & _NOT_DATA or kinds & _ENTITY:
         for name in _strong_names(iri, found, record):
             yield AliasKind[name.kind.upper()], name.value
-    checksum = _checksum(found, location)
-    if checksum is not None:
-        yield AliasKind.CHECKSUM, checksum
+        checksum = _checksum(found, location)
+        if checksum is not None:
+            yield AliasKind.CHECKSUM, checksum
     written = written_name(iri)
     if written is not None:
         yield AliasKind.WRITTEN, written

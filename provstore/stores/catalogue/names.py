@@ -80,13 +80,15 @@ class Names(Compactor):
         return name if uri is None else uri + local
 
     def adopt(self, declared: Iterable[tuple[str, str]]) -> None:
-        """Use the prefixes that a document declares where neither they nor theirs are taken."""
-        known = set(self.prefixes.values())
+        """Use the prefixes that a document declares where neither they nor theirs are taken.
+
+        A namespace inside of one that is in use is not taken up: an IRI is written in one way for
+        ever, since stored texts are compared.
+        """
         for prefix, uri in declared:
-            free = prefix not in self.prefixes and uri not in known
-            if prefix and ":" not in prefix and uri and free:
+            taken = prefix in self.prefixes or uri.startswith(tuple(self.prefixes.values()))
+            if prefix and ":" not in prefix and uri and not taken:
                 self._take(prefix, uri)
-                known.add(uri)
 
 
 def load_names(tx: Transaction) -> Names:

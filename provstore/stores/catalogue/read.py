@@ -39,8 +39,8 @@ class Seen(NamedTuple):
 class Dataset(NamedTuple):
     """The ObsCore facts that lineage answers carry."""
 
-    obs_publisher_did: str
-    obs_id: str
+    obs_publisher_did: str | None
+    obs_id: str | None
     target_name: str | None
 
 

@@ -149,6 +149,7 @@ def _tellings(
             distinct.c.body,
             tables.body.c.attrs,
             tables.part.c.namespace,
+            distinct.c.first,
         )
         .join(tables.body, tables.body.c.id == distinct.c.body)
         .join(tables.part, tables.part.c.id == distinct.c.first)
@@ -156,8 +157,9 @@ def _tellings(
         {"elements": wanted},
     )
     told: dict[int, list[tuple[int, Told]]] = {}
-    for number, kind, body, attrs, namespace in rows:
-        telling = Told(kind, decode_body(attrs, names.expand), zones.get(namespace, UTC))
+    for number, kind, body, attrs, namespace, part in rows:
+        attributes = decode_body(attrs, names.expand)
+        telling = Told(kind, attributes, zones.get(namespace, UTC), part)
         told.setdefault(number, []).append((body, telling))
     return told
 

@@ -214,7 +214,7 @@ assertion = Table(
 )
 """Who said what of an element. The hash of the body stands in the key: a known telling is found by
 one probe, however many documents tell it. `bundle` is an element, or 0 for none. Kind 8 declares a
-bundle."""
+bundle, with 0 as hash and body."""
 
 relation = Table(
     "relation",

@@ -14,12 +14,12 @@ from typing import Final, NamedTuple
 from sqlalchemy import select
 
 from provstore.errors import Finding, Severity
-from provstore.model.body import EMPTY_BODY, encode_body
+from provstore.model.body import encode_body
 from provstore.model.document import Document
 from provstore.model.ledger import Counts
 from provstore.model.literals import XSD_STRING, Literal
 from provstore.model.obscore import COLUMNS, ObsCoreRecord
-from provstore.model.records import NO_ATTRIBUTES, Attributes, Relation
+from provstore.model.records import Attributes, Relation
 from provstore.model.times import parse_time
 from provstore.model.vocabulary import GENERATED, PROV_ROLE
 from provstore.stores.catalogue import tables
@@ -31,6 +31,8 @@ from provstore.stores.catalogue.tables import assertion, element, relation, rela
 
 BUNDLE_KIND: Final = 8
 """`assertion.kind` of the statement that a bundle is there."""
+NO_BODY: Final = 0
+"""Hash and body of such a statement: it has no attributes, not even an empty set of them."""
 
 
 @dataclass(slots=True)
@@ -178,7 +180,7 @@ class _PartWriter:
             tellings.append(row)
         for bundle_iri in self.content.document.bundles:
             number = self._id(bundle_iri, None)
-            tellings.append((number, _hash(EMPTY_BODY), BUNDLE_KIND, 0, EMPTY_BODY, NO_ATTRIBUTES))
+            self.assertion_rows.append((number, NO_BODY, BUNDLE_KIND, self.part, 0, NO_BODY))
         known = self._known_tellings(tellings)
         first_body = take_ids(self.tx, tables.body, len(tellings))
         for offset, telling in enumerate(tellings):
@@ -189,21 +191,26 @@ class _PartWriter:
                 body = self.bodies[key] = first_body + offset
                 self.body_rows.append((body, text))
             self.assertion_rows.append((number, digest, kind, self.part, bundle_id, body))
-            if kind != BUNDLE_KIND and (number, digest, kind) not in known:
-                self.told.setdefault(number, []).append(Told(kind, attributes, self.zone))
+            if (number, digest, kind) not in known:
+                telling_of = Told(kind, attributes, self.zone, self.part)
+                self.told.setdefault(number, []).append(telling_of)
                 self.bodies_of.setdefault(number, {})[body] = None
 
     def _known_tellings(
         self, tellings: Sequence[tuple[int, int, int, int, str, Attributes]]
     ) -> set[tuple[int, int, int]]:
-        """Which (element, hash, kind) were told before; notes the bodies of known texts."""
+        """Which (element, hash, kind) were told before; notes the bodies of known texts.
+
+        A part that comes back is earlier than others that tell the same: then it counts as new.
+        """
         old = {(t[0], t[1], t[2]) for t in tellings if t[0] < self.first_new}
         if not old:
             return set()
         wanted = pairs("tellings", 3)
         number, digest, kind = wanted.columns
         same = (assertion.c.element == number) & (assertion.c.hash == digest)
-        told_as = select(assertion.c.body).where(same, assertion.c.kind == kind).limit(1)
+        before = (assertion.c.kind == kind) & (assertion.c.part < self.part)
+        told_as = select(assertion.c.body).where(same, before).limit(1)
         told_at_all = select(assertion.c.body).where(same).limit(1)
         rows = self.tx.execute(
             select(
