@@ -1,7 +1,5 @@
 """A lineage answer as a document: what was told, what is only known, what is inferred."""
 
-from dataclasses import replace
-
 from exporters.nights import edge, lineage, node
 
 from provstore.model.answer_document import document_of, without_parameters
@@ -26,7 +24,7 @@ INFERRED = (PROV_TYPE, Iri("urn:x-provstore:inferred"))
 
 
 def tied(*bodies: tuple[str, tuple[str, ...], str]) -> Node:
-    return replace(node(bodies[0][0]), bodies=bodies)
+    return node(bodies[0][0])._replace(bodies=bodies)
 
 
 def test_each_declared_kind_of_each_element_is_told() -> None:
@@ -39,7 +37,7 @@ def test_each_declared_kind_of_each_element_is_told() -> None:
 
 
 def test_what_was_only_mentioned_is_never_declared() -> None:
-    mentioned = replace(node(EX + "lost"), declared=False)
+    mentioned = node(EX + "lost", declared=False)
     partly = tied((EX + "a", ("entity",), "{}"), (EX + "b", (), "{}"))
     document = document_of(lineage([mentioned, partly], []))
     assert [telling.iri for telling in document.elements] == [EX + "a"]
@@ -53,8 +51,9 @@ def test_tied_elements_are_joined_and_the_tie_is_marked() -> None:
 
 
 def test_facts_of_a_dataset_are_attributes_of_its_first_element() -> None:
-    spectrum = replace(
-        tied((EX + "a", ("entity",), '{"ex:x":"1"}'), (EX + "b", ("entity",), "{}")),
+    spectrum = tied(
+        (EX + "a", ("entity",), '{"ex:x":"1"}'), (EX + "b", ("entity",), "{}")
+    )._replace(
         obs_publisher_did="ivo://cta/1",
         obs_id="1",
         target_name="Crab",

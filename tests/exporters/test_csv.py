@@ -16,8 +16,7 @@ def rows(answer: Lineage) -> list[dict[str, str]]:
 
 
 def test_a_row_per_node_in_the_order_of_the_answer() -> None:
-    spectrum = replace(
-        node("ivo://cta/dl4", "spectrum.fits", level="DL4", complete=False),
+    spectrum = node("ivo://cta/dl4", "spectrum.fits", level="DL4", complete=False)._replace(
         same=("urn:uuid:1", "file:/x"),
         obs_id="7",
         target_name="Crab Nebula",

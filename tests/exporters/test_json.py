@@ -1,7 +1,6 @@
 """Lineage as JSON: the keys that other programs rely on, and attributes passed through."""
 
 import json
-from dataclasses import replace
 
 from provstore.exporters.chunks import CHUNK_BYTES
 from provstore.exporters.json import summary, write_json
@@ -25,8 +24,7 @@ SPECTRUM = Node(
     obs_id="crab",
     target_name="Crab Nebula",
 )
-FIT = replace(
-    SPECTRUM,
+FIT = SPECTRUM._replace(
     id="urn:provstore:cta:fit",
     same=(),
     name="gammapy-fit",
@@ -112,19 +110,19 @@ def test_an_empty_answer_is_json_too() -> None:
 
 def test_hostile_names_are_data() -> None:
     name = "\"]}</script>\n\u2028'; DROP TABLE"
-    told = json.loads(b"".join(write_json(lineage([replace(SPECTRUM, name=name)], []))))
+    told = json.loads(b"".join(write_json(lineage([SPECTRUM._replace(name=name)], []))))
     assert told["nodes"][0]["name"] == name
 
 
 def test_a_large_answer_comes_in_chunks() -> None:
-    chunks = list(write_json(lineage([SPECTRUM] * 1000, [EDGE] * 1000)))
+    chunks = list(write_json(lineage([SPECTRUM] * 5000, [EDGE] * 5000)))
     assert len(chunks) > 5
-    assert all(CHUNK_BYTES <= len(chunk) < CHUNK_BYTES + 2000 for chunk in chunks[:-1])
-    assert len(json.loads(b"".join(chunks))["edges"]) == 1000
+    assert all(CHUNK_BYTES <= len(chunk) < 3 * CHUNK_BYTES for chunk in chunks[:-1])
+    assert len(json.loads(b"".join(chunks))["edges"]) == 5000
 
 
 def test_the_summary_counts_kinds_and_levels() -> None:
-    unknown = replace(SPECTRUM, level=None)
+    unknown = SPECTRUM._replace(level=None)
     assert summary(lineage([SPECTRUM, SPECTRUM, FIT, unknown], [EDGE])) == {
         "nodes": 4,
         "edges": 1,
