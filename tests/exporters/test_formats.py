@@ -114,6 +114,9 @@ class TestNegotiation:
     def test_the_header_decides(self, accept: str | None, found: str) -> None:
         assert negotiate(accept, "prov-json").name == found
 
+    def test_the_most_precise_range_decides_about_a_format(self) -> None:
+        assert negotiate("*/*;q=0.9, text/csv;q=0.1", "csv").name == "json"
+
     def test_the_default_wins_where_two_formats_share_a_media_type(self) -> None:
         assert negotiate("application/json", "json").name == "json"
         assert negotiate("application/json", format_of("svg")).name == "json"
