@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from provstore.model import obscore as obscore_model
-from provstore.model.vocabulary import RELATIONS
+from provstore.model.vocabulary import MEMBER, RELATIONS
 
 metadata = MetaData(
     naming_convention={
@@ -232,13 +232,20 @@ relation = Table(
     Index("ix_relation_subj", "subj", "kind", "obj"),
     Index("ix_relation_obj", "obj", "kind", "subj"),
     Index(
+        "ix_relation_member",
+        "kind",
+        sqlite_where=text(f"kind = {MEMBER.number}"),
+        postgresql_where=text(f"kind = {MEMBER.number}"),
+    ),
+    Index(
         "ix_relation_iri",
         "iri",
         sqlite_where=text("iri IS NOT NULL"),
         postgresql_where=text("iri IS NOT NULL"),
     ),
 )
-"""One row per relation that differs in anything. The two indexes are what walks read. `role` holds
+"""One row per relation that differs in anything. The indexes from both ends are what walks read; that
+of memberships tells whether there are any. `role` holds
 the role where it is one plain text; `attrs` the other attributes."""
 
 relation_end = Table(

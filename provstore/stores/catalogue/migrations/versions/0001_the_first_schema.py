@@ -364,6 +364,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("iri IS NOT NULL"),
             postgresql_where=sa.text("iri IS NOT NULL"),
         )
+        batch_op.create_index(
+            "ix_relation_member",
+            ["kind"],
+            unique=False,
+            sqlite_where=sa.text("kind = 9"),
+            postgresql_where=sa.text("kind = 9"),
+        )
         batch_op.create_index("ix_relation_obj", ["obj", "kind", "subj"], unique=False)
         batch_op.create_index("ix_relation_subj", ["subj", "kind", "obj"], unique=False)
 
@@ -430,6 +437,11 @@ def downgrade() -> None:
     with op.batch_alter_table("relation", schema=None) as batch_op:
         batch_op.drop_index("ix_relation_subj")
         batch_op.drop_index("ix_relation_obj")
+        batch_op.drop_index(
+            "ix_relation_member",
+            sqlite_where=sa.text("kind = 9"),
+            postgresql_where=sa.text("kind = 9"),
+        )
         batch_op.drop_index(
             "ix_relation_iri",
             sqlite_where=sa.text("iri IS NOT NULL"),
