@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Integer, Select, exists, literal_column, select, text
 
 from provstore.model.lineage import Bounds, Walk, WalkedEdge, WalkPlan, least_distances
 from provstore.model.vocabulary import (
@@ -35,14 +35,15 @@ INFERRED: Final = 0
 _EDGE: Final = tuple(
     relation.c[name] for name in ("id", "kind", "subj", "obj", "role", "time", "attrs", "iri")
 )
+_SECOND: Final = literal_column("1", Integer).label("position")
 # positions in an edge: reading by position is quicker than by name, and it is done very often
 _KIND: Final = 1
 _SUBJ: Final = 2
 _OBJ: Final = 3
 _FRONT: Final = members("list")
 _BOTH_ENDS: Final = relation.c.subj.is_not(None) & relation.c.obj.is_not(None)
-_FROM_SUBJ: Final = select(*_EDGE).where(relation.c.subj.in_(_FRONT), _BOTH_ENDS)
-_FROM_OBJ: Final = select(*_EDGE).where(relation.c.obj.in_(_FRONT), _BOTH_ENDS)
+_FROM_SUBJ: Final = select(*_EDGE, _SECOND).where(relation.c.subj.in_(_FRONT), _BOTH_ENDS)
+_FROM_OBJ: Final = select(*_EDGE, _SECOND).where(relation.c.obj.in_(_FRONT), _BOTH_ENDS)
 
 _THIRD: Final = 2
 _WITH_THIRD_END: Final = (
@@ -53,6 +54,8 @@ _WITH_THIRD_END: Final = (
 _THIRD_OF_SUBJ: Final = _WITH_THIRD_END.where(relation.c.subj.in_(_FRONT))
 _SUBJ_OF_THIRD: Final = _WITH_THIRD_END.where(relation_end.c.element.in_(_FRONT))
 
+# written out, since a partial index is used only where the statement says its condition
+_MEMBERSHIPS: Final = select(relation.c.kind).where(text(f"kind = {MEMBER.number}"))
 _MAKING: Final = relation.alias("making")
 _MEMBER_AND_MAKER: Final = (
     select(relation.c.obj, _MAKING.c.obj)
@@ -110,6 +113,7 @@ class _Walker:
         self.beside = frozenset(kind.number for kind in (*plan.shown, *plan.attached))
         self.ties = Ties(tx)
         self.has_thirds = _any(tx, select(relation_end.c.relation))
+        self.has_members = plan.inferred and _any(tx, _MEMBERSHIPS)
         self.reached: dict[int, int] = {}
         """Node to its distance, in the measure that bounds the walk."""
         self.followed: list[tuple[Edges, _Side]] = []
@@ -196,7 +200,7 @@ class _Walker:
             yield self._thirds(statement, elements, _STARTS), side
         if self.has_thirds and self.plan.from_plans:
             yield self._thirds(_SUBJ_OF_THIRD, elements, _PLANS), self.from_plans
-        if self.plan.inferred:
+        if self.has_members:
             yield self._inferred(_MEMBER_OF_MAKER if forth else _MAKER_OF_MEMBER, elements), side
 
     def _from_subj(self, elements: str) -> Edges:
@@ -212,8 +216,8 @@ class _Walker:
     def _rows(
         self, statement: Select[Any], elements: str, kinds: frozenset[int] | None = None
     ) -> Edges:
-        make = WalkedEdge._make
-        return [make((*row, 1)) for row in fetch(self.tx, _of_kinds(statement, kinds), elements)]
+        rows = fetch(self.tx, _of_kinds(statement, kinds), elements)
+        return list(map(WalkedEdge._make, rows))
 
     def _thirds(self, statement: Select[Any], elements: str, kinds: frozenset[int]) -> Edges:
         """Relations as arrows to their third end."""
@@ -241,8 +245,10 @@ class _Walker:
         for hung, holder in self._attach().items():
             depth[hung], steps[hung] = depth[holder], steps[holder]
         node, reached = self.ties.node, self.reached
-        self.ties.nodes({edge[_OBJ] for edge in self.edges} | {e[_SUBJ] for e in self.edges})
-        edges = [e for e in self.edges if node(e[_SUBJ]) in reached and node(e[_OBJ]) in reached]
+        edges = self.edges
+        ends = {edge[_OBJ] for edge in edges} | {edge[_SUBJ] for edge in edges}
+        if not self.ties.nodes(ends) <= reached.keys():
+            edges = [e for e in edges if node(e[_SUBJ]) in reached and node(e[_OBJ]) in reached]
         return Walk(
             node_of={number: node(number) for number in self.ties.elements(reached)},
             depth=depth,
@@ -255,7 +261,7 @@ class _Walker:
     def _meets_twice(self) -> bool:
         """Whether one relation may be met from both of its ends, or in two searches."""
         both_ways = (self.out.costs.keys() | self.beside) & self.into.costs.keys()
-        return bool(both_ways) or self.has_thirds or self.plan.inferred
+        return bool(both_ways) or self.has_thirds or self.has_members
 
     def _beside(self, nodes: Sequence[int]) -> Edges:
         """What hangs on nodes that were not walked from."""
