@@ -5,10 +5,10 @@ UV_VERSION := $(shell sed -n 's/^uv==\([^ ;]*\).*/\1/p' requirements-dev.lock 2>
 LOCK = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"
 PYTEST = $(BIN)/python -m pytest
 
-.PHONY: help install lock lint typing imports test demo bench clean
+.PHONY: help install lock lint format typing imports test demo bench docs screenshots clean
 
 help:  ## What can be made here
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
 $(BIN)/uv:
 	python3 -m venv .venv
@@ -24,3 +24,43 @@ install: .venv/synced  ## Make .venv with the locked requirements and all extras
 lock: $(BIN)/uv  ## Resolve the requirements anew
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) pyproject.toml --all-extras --group dev -c requirements.lock -o requirements-dev.lock
+
+lint: install  ## Check style, and that the lock files name no host
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	! grep -n '://\|^--' requirements.lock requirements-dev.lock
+
+format: install  ## Rewrite in the project's style
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+typing: install  ## Check types, of the tests too
+	$(BIN)/mypy
+
+imports: install  ## Check that imports only point down
+	$(BIN)/lint-imports
+
+# The browser's driver runs an event loop of its own, which bears no other in its process: two
+# calls. Both run whatever the first says; the large one is last, so that its summary ends the log.
+test: install  ## All tests
+	@status=0; \
+	$(PYTEST) tests/browser || status=1; \
+	$(PYTEST) --ignore=tests/browser -n 2 --dist loadgroup || status=1; \
+	exit $$status
+
+demo: install  ## A night of a made-up observatory: pushed, asked, shown
+	$(BIN)/provstore demo
+
+bench: install  ## Measure beside the bare work, as ratios in one run
+	$(BIN)/python bench/ingest.py
+	$(BIN)/python bench/lineage.py
+
+docs: install  ## Run every command and block of the README and of docs/
+	$(PYTEST) tests/docs
+
+screenshots: install  ## Take the pictures of docs/img anew
+	$(BIN)/python docs/screenshots.py
+
+clean:  ## Remove what was made here
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
