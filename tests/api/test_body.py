@@ -90,6 +90,12 @@ def test_a_gigabyte_of_zeros_in_gzip_does_not_expand(url: str) -> None:
     assert grown_kb < 50_000
 
 
+def test_gzip_is_undone_in_pieces_however_dense_it_is() -> None:
+    sizes = [len(piece) for piece in body._Members().feed(gzip.compress(bytes(10_000_000)))]
+    assert sum(sizes) == 10_000_000
+    assert max(sizes) <= 1_000_000
+
+
 @pytest.mark.parametrize(
     "data",
     [b"{}", b"", _gzip(b"cut short" * 100)[:-9], _gzip(b"one") + b"rubbish"],

@@ -290,7 +290,8 @@ def test_a_body_that_is_no_form_is_refused(
 
 
 def test_a_file_in_a_form_is_refused(client: httpx.Client) -> None:
-    answer = client.post("/provsap", files={"ID": ("name.txt", EX + "E6")})
+    form = {"ID": (None, EX + "E6"), "DEPTH": ("name.txt", "2")}
+    answer = client.post("/provsap", files=form)
     assert answer.status_code == 400
 
 
