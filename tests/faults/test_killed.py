@@ -1,0 +1,107 @@
+"""Servers are killed while they store: what was acknowledged stays, and nothing is half there."""
+
+import hashlib
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+import pytest
+from support.catalogue import rows
+from support.processes import (
+    DOCUMENTS,
+    NO_ANSWER,
+    Client,
+    Told,
+    chain,
+    doctor,
+    forked_server,
+    held,
+    how_much,
+    until,
+)
+
+KILLS: Final = 20
+CLIENTS: Final = 3
+ASYNC_BYTES: Final = 10_000
+SMALL, LARGE = 9, 60
+"""Jobs of a document that is judged at once, and of one that is judged later."""
+
+
+class Log:
+    """What clients have sent, and what was acknowledged; they share it."""
+
+    def __init__(self) -> None:
+        self.sent: list[Told] = []
+        self.receipts: list[tuple[Told, dict[str, Any]]] = []
+        self.interrupted: list[float] = []
+        """When the pushes began that were never answered."""
+        self._lock = threading.Lock()
+
+    def next(self) -> Told:
+        """A document that nobody has sent."""
+        with self._lock:
+            number = len(self.sent)
+            told = chain(f"kill{number}", LARGE if number % 4 == 0 else SMALL)
+            self.sent.append(told)
+            return told
+
+    def push_until_killed(self, url: str) -> None:
+        with Client(url) as client:
+            while True:
+                told, began = self.next(), time.monotonic()
+                try:
+                    answer = client.push(told.data)
+                except NO_ANSWER:
+                    self.interrupted.append(began)
+                    return
+                assert answer.status in {201, 202}, answer.body
+                self.receipts.append((told, answer.json()))
+
+
+def _one_life(folder: Path, log: Log, seconds: float) -> int:
+    """Start a server, push to it, kill it; how many pushes were under way at that moment."""
+    with (
+        ThreadPoolExecutor(CLIENTS) as pool,
+        forked_server(folder, async_document_bytes=ASYNC_BYTES) as server,
+    ):
+        before = len(log.interrupted)
+        pushing = [pool.submit(log.push_until_killed, server.url) for _ in range(CLIENTS)]
+        time.sleep(seconds)
+        killed = time.monotonic()
+        server.kill()
+        for push in pushing:
+            push.result()
+    return sum(began < killed for began in log.interrupted[before:])
+
+
+@pytest.mark.slow
+def test_after_20_kills_all_that_was_acknowledged_is_there_and_nothing_is_half(
+    tmp_path: Path,
+) -> None:
+    random, log = Random(20), Log()  # noqa: S311  moments, no secret
+    hits = [_one_life(tmp_path, log, random.uniform(0.1, 0.8)) for _ in range(KILLS)]
+    assert sum(hit > 0 for hit in hits) >= KILLS - 2, hits
+    with forked_server(tmp_path) as server, Client(server.url) as client:
+        until(lambda: client.get("/health").json()["pending"] == 0)
+        for told, receipt in log.receipts:
+            _check_acknowledged(client, told, receipt)
+    assert {len(told.data) > ASYNC_BYTES for told, _ in log.receipts} == {True, False}
+    assert len(log.receipts) > KILLS
+    counts = held(tmp_path)
+    for told in log.sent:
+        assert how_much(counts, told) in {(0, 0), (told.elements, told.relations)}
+    assert rows(tmp_path, "SELECT DISTINCT status FROM document") == [("accepted",)]
+    assert doctor(tmp_path) == []
+
+
+def _check_acknowledged(client: Client, told: Told, receipt: dict[str, Any]) -> None:
+    path = f"{DOCUMENTS}/{receipt['id']}"
+    now = client.get(path).json()
+    assert now["status"] == "accepted"
+    assert now["sha256"] == receipt["sha256"] == hashlib.sha256(told.data).hexdigest()
+    assert client.get(f"{path}/raw").body == told.data
+    found = client.lineage(told.last).json()
+    assert (len(found["nodes"]), len(found["edges"])) == (told.elements + 1, told.relations)
