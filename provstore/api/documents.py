@@ -48,6 +48,13 @@ PUSH: Final = (SOURCE, FORMAT, REPLACES, DRY_RUN)
 LEDGER: Final = (STATUS, SOURCE, LIMIT, CURSOR)
 FINDINGS: Final = (LIMIT, CURSOR)
 
+PUSHED: Final[dict[int | str, dict[str, Any]]] = {
+    HTTPStatus.OK: {"description": "These bytes are known already; or a dry run."},
+    HTTPStatus.CREATED: {"description": "Stored."},
+    HTTPStatus.ACCEPTED: {"description": "The bytes are on disk; the receipt will say more."},
+}
+"""What a push may be answered with, for the OpenAPI document."""
+
 _BODY: Final = {
     "requestBody": {
         "required": True,
@@ -101,7 +108,13 @@ def media_type_of(request: Request) -> str | None:
     return declared or None
 
 
-@router.post("", summary="Push a document", openapi_extra=documented(PUSH) | _BODY)
+@router.post(
+    "",
+    summary="Push a document",
+    status_code=HTTPStatus.CREATED,
+    responses=PUSHED,
+    openapi_extra=documented(PUSH) | _BODY,
+)
 def push(
     request: Request,
     caller: Pusher,

@@ -1,5 +1,6 @@
 """ObsCore records: the datasets that provenance is about."""
 
+from http import HTTPStatus
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request
@@ -8,7 +9,7 @@ from starlette.responses import Response
 from provstore.api.access import Pusher
 from provstore.api.body import DocumentBody
 from provstore.api.context import API, services_of
-from provstore.api.documents import pushed_answer
+from provstore.api.documents import PUSHED, pushed_answer
 from provstore.api.params import SOURCE, TEXT, Given, Parameter, Taking, documented
 
 router: Final = APIRouter(prefix=f"{API}/obscore", tags=["obscore"])
@@ -25,7 +26,16 @@ _BODY: Final = {
 }
 
 
-@router.put("", summary="Load ObsCore records", openapi_extra=documented(LOAD) | _BODY)
+@router.put(
+    "",
+    summary="Load ObsCore records",
+    status_code=HTTPStatus.CREATED,
+    responses={
+        HTTPStatus.OK: PUSHED[HTTPStatus.OK],
+        HTTPStatus.CREATED: PUSHED[HTTPStatus.CREATED],
+    },
+    openapi_extra=documented(LOAD) | _BODY,
+)
 def load(
     request: Request,
     caller: Pusher,

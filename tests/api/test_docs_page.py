@@ -53,7 +53,7 @@ def test_a_browser_shows_the_interface_and_asks_nobody_else(client: httpx.Client
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.skip("no Chromium: install the package chromium")
-    # under a public name, for Swagger UI asks its makers' validator about those alone
+    # under a public name, as Swagger UI treats localhost differently
     base = f"http://archive.example:{client.base_url.port}"
     name = "--host-resolver-rules=MAP archive.example 127.0.0.1"
     asked: list[str] = []

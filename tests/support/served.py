@@ -19,7 +19,8 @@ from provstore.model.access import Role
 
 def free_socket() -> socket.socket:
     """A listening socket on a free port of the loopback address."""
-    listening = socket.socket()
+    # asyncio turns Nagle off only where the protocol is said: else each answer waits 40 ms
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     return listening
 
