@@ -48,7 +48,7 @@ def impact_json(impact: Impact) -> JsonObject:
     return {
         "roots": list(impact.roots),
         "items": [node_json(node) for node in impact.items],
-        "total": len(impact.items),
+        "total": sum(impact.counts.values()),
         "next": None,
         "counts": dict(impact.counts),
         "activities": impact.activities,

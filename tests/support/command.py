@@ -1,15 +1,56 @@
-"""The command ``provstore``, run as users run it: a process, piped or on a terminal."""
+"""The command ``provstore``, run as users run it: a process, piped or on a terminal.
 
+Starting Python and loading SQLAlchemy takes a second on a busy machine, the command itself a few
+milliseconds. So `provstore` forks a process that has loaded everything already; what the start
+itself costs is tested apart, with `COMMAND`.
+"""
+
+import atexit
+import json
 import os
 import pty
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 COMMAND = (sys.executable, "-m", "provstore.cli.main")
 _PATIENCE_S = 120
+
+_PRELOADED = """
+import json, os, sys, traceback
+import provstore.cli.main, provstore.cli.embedded, rich.table, rich.console
+
+def command(asked):
+    os.setsid()
+    for path, number in ((asked["out"], 1), (asked["err"], 2)):
+        os.dup2(os.open(path, os.O_WRONLY), number)
+    os.environ.clear()
+    os.environ.update(asked["environment"])
+    sys.argv = ["provstore", *asked["arguments"]]
+    try:
+        provstore.cli.main.run()
+    except SystemExit as end:
+        status = end.code or 0
+    except BaseException:
+        traceback.print_exc()
+        status = 1
+    else:
+        status = 0
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        command(json.loads(line))
+    _, status = os.waitpid(child, 0)
+    print(os.waitstatus_to_exitcode(status), flush=True)
+"""
 
 
 def clean_environment(**settings: str | Path) -> dict[str, str]:
@@ -23,19 +64,36 @@ def clean_environment(**settings: str | Path) -> dict[str, str]:
     return {**kept, "COLUMNS": "300", **named}
 
 
-def provstore(
-    *arguments: str | Path, stdin: None = None, **settings: str | Path
-) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, its output piped."""
-    return subprocess.run(
-        [*COMMAND, *map(str, arguments)],
-        env=clean_environment(**settings),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
+@cache
+def _preloaded() -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", _PRELOADED],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-        timeout=_PATIENCE_S,
-        check=False,
+        start_new_session=True,
     )
+    atexit.register(process.communicate)
+    return process
+
+
+def provstore(*arguments: str | Path, **settings: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, its output piped; ``settings`` are those of the environment."""
+    words = [str(argument) for argument in arguments]
+    with tempfile.NamedTemporaryFile() as out, tempfile.NamedTemporaryFile() as err:
+        asked = {
+            "arguments": words,
+            "environment": clean_environment(**settings),
+            "out": out.name,
+            "err": err.name,
+        }
+        process = _preloaded()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps(asked) + "\n")
+        process.stdin.flush()
+        status = int(process.stdout.readline())
+        return subprocess.CompletedProcess(words, status, out.read().decode(), err.read().decode())
 
 
 def provstore_on_terminal(
@@ -52,7 +110,8 @@ def provstore_on_terminal(
     )
     os.close(theirs)
     shown = b""
-    with suppress(OSError), open(ours, "rb", buffering=0, closefd=True) as terminal:  # noqa: PTH123  a descriptor  # the terminal's end is an error of its reader
+    # the end of a terminal is an error of its reader
+    with suppress(OSError), os.fdopen(ours, "rb", buffering=0) as terminal:
         while chunk := terminal.read(65536):
             shown += chunk
     return process.wait(_PATIENCE_S), shown.decode(errors="replace").replace("\r\n", "\n")
