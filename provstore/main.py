@@ -11,11 +11,14 @@ from fastapi.security import HTTPBearer
 
 from provstore import __version__
 from provstore.api import docs, documents, errors, health, lineage, obscore, provsap, vosi
+from provstore.api.access import May
 from provstore.api.headers import SafeHeaders
 from provstore.api.hosts import KnownHosts
 from provstore.api.pending import PendingWorker
 from provstore.config import Settings
 from provstore.factory import build
+from provstore.model.access import Role
+from provstore.web import pages, static_files
 
 _DESCRIPTION = """The provenance archive of an observatory: push what pipelines did, ask where a
 dataset comes from and what depends on it."""
@@ -46,6 +49,8 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(part.router, dependencies=[bearer])
     for part in (vosi, health, docs):
         app.include_router(part.router)
+    app.include_router(pages.router, dependencies=[Depends(May(Role.READER))])
+    app.include_router(static_files.router)
     return app
 
 
