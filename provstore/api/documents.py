@@ -23,6 +23,7 @@ from provstore.api.params import (
     documented,
     page_limit,
 )
+from provstore.api.writing import writes
 from provstore.errors import BadParameterError, UnknownReceiptError
 from provstore.model.access import Caller, Role
 from provstore.model.ledger import Counts, Pushed, Receipt, Status
@@ -115,6 +116,7 @@ def media_type_of(request: Request) -> str | None:
     responses=PUSHED,
     openapi_extra=documented(PUSH) | _BODY,
 )
+@writes
 def push(
     request: Request,
     caller: Pusher,
@@ -225,6 +227,7 @@ def _bad_cursor(cursor: str) -> BadParameterError:
 
 
 @router.delete("/{receipt_id}", summary="Retract", dependencies=[Depends(Taking(()))])
+@writes
 def retract(request: Request, receipt_id: str, caller: Curator) -> Response:
     """Take back exactly what only this document said; its bytes and receipt stay."""
     del caller

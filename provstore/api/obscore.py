@@ -11,6 +11,7 @@ from provstore.api.body import DocumentBody
 from provstore.api.context import API, services_of
 from provstore.api.documents import PUSHED, pushed_answer
 from provstore.api.params import SOURCE, TEXT, Given, Parameter, Taking, documented
+from provstore.api.writing import writes
 
 router: Final = APIRouter(prefix=f"{API}/obscore", tags=["obscore"])
 
@@ -36,6 +37,7 @@ _BODY: Final = {
     },
     openapi_extra=documented(LOAD) | _BODY,
 )
+@writes
 def load(
     request: Request,
     caller: Pusher,

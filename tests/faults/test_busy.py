@@ -1,0 +1,77 @@
+"""Another process holds the writer: a push is told to come again, and reads go on."""
+
+import fcntl
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+
+import pytest
+from support.processes import Answer, Client, chain
+from support.server import Server
+
+TIMEOUT_S = 1.0
+"""WRITER_TIMEOUT_S of the server of these tests."""
+PATIENCE_S = 3.0
+"""Most that an answer may take beyond it on a busy machine."""
+
+Holder = Callable[[Path], AbstractContextManager[None]]
+
+
+@contextmanager
+def lock_file_held(folder: Path) -> Iterator[None]:
+    """As a writing process of ours does."""
+    with (folder / "provstore.db-writer").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def database_held(folder: Path) -> Iterator[None]:
+    """As any other program does that writes to the file."""
+    with closing(sqlite3.connect(folder / "provstore.db", isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+
+
+@pytest.mark.parametrize("holder", [lock_file_held, database_held])
+def test_a_push_is_told_to_come_again_and_is_taken_then(
+    server: Server, client: Client, holder: Holder
+) -> None:
+    before, told = chain(f"before-{holder.__name__}"), chain(f"after-{holder.__name__}")
+    assert client.push(before.data).status == 201
+    with holder(server.data_dir):
+        started = time.monotonic()
+        answer = client.push(told.data)
+        took = time.monotonic() - started
+        answer.problem(503, "busy")
+        assert int(answer.headers["retry-after"]) > 0
+        assert TIMEOUT_S * 0.9 < took < TIMEOUT_S + PATIENCE_S
+        assert client.lineage(before.last).status == 200
+        assert client.lineage(told.last).status == 404
+        assert client.push(before.data).status == 200  # what is known needs no writer
+    assert client.push(told.data).status == 201
+    assert client.lineage(told.last).status == 200
+
+
+def test_reads_do_not_wait_behind_pushes_that_wait(server: Server, client: Client) -> None:
+    told = chain("reads-go-on")
+    assert client.push(told.data).status == 201
+    with ThreadPoolExecutor(8) as pool, lock_file_held(server.data_dir):
+        pushes = [pool.submit(_push_alone, server.url, number) for number in range(8)]
+        time.sleep(TIMEOUT_S / 4)
+        assert not any(push.done() for push in pushes)
+        started = time.monotonic()
+        assert client.lineage(told.last).status == 200
+        took = time.monotonic() - started
+        assert not all(push.done() for push in pushes)
+        for push in pushes:
+            push.result().problem(503, "busy")
+    assert took < TIMEOUT_S / 2
+
+
+def _push_alone(url: str, number: int) -> Answer:
+    with Client(url) as client:
+        return client.push(chain(f"waits{number}").data)
