@@ -1,6 +1,5 @@
 """Lineage, impact, gaps and single elements: questions of our own interface."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request
@@ -237,10 +236,5 @@ def _element_as_json(answer: ElementAnswer) -> dict[str, Any]:
         "aliases": [{"kind": alias.kind, "value": alias.value} for alias in answer.aliases],
         "asserted_by": answer.asserted_by,
         "attributes": answer.attributes,
-        "obscore": _row(answer.obscore),
+        "obscore": answer.obscore,
     }
-
-
-def _row(record: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    # The names of SQL columns are a subclass of str, which orjson takes for no key.
-    return None if record is None else {str(name): value for name, value in record.items()}

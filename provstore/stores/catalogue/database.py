@@ -19,7 +19,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from provstore.errors import BusyError, StaleSchemaError, UnavailableError
 
@@ -191,7 +191,7 @@ def _translated() -> Iterator[None]:
         if "locked" in str(error.orig) or "busy" in str(error.orig):
             raise BusyError("the catalogue is busy writing; try again") from error
         raise UnavailableError("the catalogue cannot be reached") from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise UnavailableError("the catalogue cannot be reached") from error
-        raise
+    except IntegrityError:
+        raise  # our own fault, to be seen as one
+    except DatabaseError as error:  # a file that is none of SQLite's, or is damaged
+        raise UnavailableError("the catalogue cannot be read") from error

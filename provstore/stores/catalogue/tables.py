@@ -244,8 +244,8 @@ relation = Table(
         postgresql_where=text("iri IS NOT NULL"),
     ),
 )
-"""One row per relation that differs in anything. The indexes from both ends are what walks read; the
-one of memberships tells whether there are any. `role` holds the role where it is one plain text;
+"""One row per relation that differs in anything. The indexes from both ends are what walks read;
+that of memberships tells whether there are any. `role` holds the role where it is one plain text,
 `attrs` the other attributes."""
 
 relation_end = Table(
