@@ -1,5 +1,7 @@
 """What became of pushed documents, one line each."""
 
+import os
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -45,6 +47,13 @@ class Receipts:
     def add(self, outcome: Outcome) -> None:
         """Print one outcome, and on stderr what the user has to know about it."""
         _say(outcome)
+        try:
+            self._print(outcome)
+        except BrokenPipeError:
+            # Nobody reads receipts any more. The documents that follow are sent all the same.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    def _print(self, outcome: Outcome) -> None:
         if self._as_json:
             print_json(_outcome_json(outcome))
         elif self._rows is not None:

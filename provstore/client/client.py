@@ -74,13 +74,12 @@ class Client:
         replaces
             Id of the receipt that this document corrects.
         dry_run
-            Have it judged only; nothing is stored.
+            Have it judged only; the answer is ``findings`` instead of a receipt.
 
         Returns
         -------
         dict
-            The receipt, with ``created`` false where the same bytes were known already; its status
-            may be ``pending``. Of a dry run: ``findings``.
+            The receipt, perhaps ``pending``; ``created`` is false where the bytes were known.
 
         Raises
         ------
@@ -90,15 +89,10 @@ class Client:
             The file cannot be read.
         """
         body = document.read_bytes() if isinstance(document, Path) else document
-        parameters: dict[str, Parameter] = {
-            "source": source,
-            "format": format,
-            "replaces": replaces,
-            "dry_run": dry_run or None,
-        }
+        parameters: dict[str, Parameter] = {"source": source, "format": format}
+        parameters |= {"replaces": replaces, "dry_run": dry_run or None}
         answer = self._transport.send("POST", f"{_API}/documents", parameters, body=body)
-        receipt = answer.json()
-        return receipt if dry_run else {**receipt, "created": answer.status >= _CREATED}
+        return answer.json() if dry_run else _receipt(answer)
 
     def receipt(self, id: str) -> JsonObject:  # noqa: A002  the name of the thing
         """The present state of a receipt."""
@@ -180,8 +174,12 @@ class Client:
             return self.obscore(table.read_bytes(), name=name or table.name, source=source)
         parameters: dict[str, Parameter] = {"name": name, "source": source}
         answer = self._transport.send("PUT", f"{_API}/obscore", parameters, body=table)
-        return {**answer.json(), "created": answer.status >= _CREATED}
+        return _receipt(answer)
 
     def health(self) -> JsonObject:
         """Whether the server is up, and what its catalogue holds."""
         return self._transport.send("GET", "/health").json()
+
+
+def _receipt(answer: Answer) -> JsonObject:
+    return {**answer.json(), "created": answer.status >= _CREATED}

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import socket
 import subprocess
 import time
@@ -294,6 +295,21 @@ def test_a_token_is_sent(files: Path) -> None:
         provstore("push", files / "good.json", "--token", "of-option", url=script.url)
     sent = [headers["Authorization"] for _, _, headers, _ in script.requests]
     assert sent == ["Bearer of-environment", "Bearer of-option"]
+
+
+def test_all_is_sent_though_nobody_reads_the_receipts(server: Server, tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / f"{number}.json").write_bytes(one_step(f"unread{number}"))
+    reader, writer = os.pipe()
+    os.close(reader)
+    files = [str(path) for path in sorted(tmp_path.glob("*.json"))]
+    environment = clean_environment(url=server.url)
+    job = subprocess.run([*COMMAND, "push", *files], env=environment, stdout=writer, check=False)
+    os.close(writer)
+    assert job.returncode == 0
+    client = Client(server.url, token="")
+    names = [client.element(namespace(f"unread{number}") + "out")["name"] for number in range(3)]
+    assert names == ["out.fits"] * 3
 
 
 def test_a_terminal_shows_a_table(server: Server, files: Path) -> None:

@@ -1,7 +1,9 @@
 """The client against real servers."""
 
 import gzip
+import os
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -228,11 +230,39 @@ def test_a_body_over_the_limit_is_too_large(strict_server: Server, size: int) ->
         Client(strict_server.url, token="").push(b"{" + b" " * size)
 
 
-def test_a_server_that_stops_reading_is_understood() -> None:
-    """The answer counts, not the broken pipe."""
+def test_the_answer_of_a_server_that_stops_reading_counts_not_the_broken_pipe() -> None:
     problem = b'{"code": "too-large", "detail": "more than this server takes"}'
-    with scripted_server(Reply(413, problem)) as script, pytest.raises(TooLargeError, match="more"):
-        Client(script.url).push(bytes(1000))
+    head = f"HTTP/1.1 413 Too Large\r\nContent-Length: {len(problem)}\r\n\r\n".encode()
+
+    def refuse(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(1000)
+            connection.sendall(head + problem)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=refuse, args=[listening])
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        with pytest.raises(TooLargeError, match="more than this server takes"):
+            Client(url, token="").push(os.urandom(20_000_000))
+        thread.join()
+
+
+def test_a_proxy_is_not_asked_for_the_loopback(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert Client(client.url, token="").health()["status"] == "ok"
+
+
+def test_a_proxy_is_asked_for_other_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("no_proxy", raising=False)
+    with scripted_server(Reply(200, b"{}")) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        Client("http://archive.invalid", token="").health()
+    assert proxy.requests[0][1] == "http://archive.invalid/health"
 
 
 def test_a_token_that_is_not_known_is_told(server: Server) -> None:

@@ -1,5 +1,6 @@
 """The spool keeps what it was given, whoever writes at the same time."""
 
+import fcntl
 import json
 import os
 import stat
@@ -133,6 +134,18 @@ def test_a_disk_that_takes_nothing_is_an_error_and_leaves_nothing(tmp_path: Path
 
 def start(script: str, spool: Spool, name: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", script, str(spool.folder), name])
+
+
+def test_writers_take_turns(spool: Spool) -> None:
+    keep(spool, b"first")
+    with (spool.folder / ".lock").open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        writer = start(WRITER, spool, "late")
+        with pytest.raises(subprocess.TimeoutExpired):
+            writer.wait(1)
+        assert len(spool.waiting()) == 1
+    assert writer.wait(60) == 0
+    assert len(spool.waiting()) == 41
 
 
 def test_several_processes_spool_at_once(spool: Spool) -> None:
