@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-CHUNK_BYTES: Final = 262_144
+CHUNK_BYTES: Final = 1_048_576
 """Each chunk is a task of a worker thread: small ones cost a large answer more than its search."""
 
 

@@ -21,7 +21,7 @@ _BATCH: Final = 500
 
 
 def write_json(lineage: Lineage) -> Iterator[bytes]:
-    """The answer in chunks of about 256 kB, ready to be sent one by one.
+    """The answer in chunks of about 1 MB, ready to be sent one by one.
 
     Keys beyond those of the interface: an edge has ``end`` where ``to`` is another argument of the
     relation than the second (``plan``, ``starter``), and ``attributes`` where it has further ones.
