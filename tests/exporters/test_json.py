@@ -116,7 +116,7 @@ def test_hostile_names_are_data() -> None:
 
 def test_a_large_answer_comes_in_chunks() -> None:
     chunks = list(write_json(lineage([SPECTRUM] * 5000, [EDGE] * 5000)))
-    assert len(chunks) > 5
+    assert len(chunks) == 3
     assert all(CHUNK_BYTES <= len(chunk) < 3 * CHUNK_BYTES for chunk in chunks[:-1])
     assert len(json.loads(b"".join(chunks))["edges"]) == 5000
 
