@@ -7,6 +7,7 @@ busy handler starves some of them.
 
 import fcntl
 import os
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from provstore.errors import BusyError, StaleSchemaError, UnavailableError
 
@@ -30,6 +31,19 @@ _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _CACHE_KIB: Final = 65_536
 _CHECKPOINT_PAGES: Final = 4000
 _POLL_S: Final = 0.002
+
+# Result codes of SQLite: https://www.sqlite.org/rescode.html
+_PRIMARY_CODE: Final = 0xFF
+_BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_NO_WRITING: Final = "the catalogue cannot be written: its disk is full, or its folder is read-only"
+_TROUBLES: Final = {
+    sqlite3.SQLITE_FULL: _NO_WRITING,
+    sqlite3.SQLITE_IOERR: _NO_WRITING,
+    sqlite3.SQLITE_READONLY: _NO_WRITING,
+    sqlite3.SQLITE_CANTOPEN: _NO_WRITING,
+    sqlite3.SQLITE_CORRUPT: "the catalogue's file is damaged: restore it from a copy",
+    sqlite3.SQLITE_NOTADB: "the catalogue's file is no SQLite database",
+}
 
 
 class Database:
@@ -59,7 +73,8 @@ class Database:
             message = f"{self.url.get_backend_name()} is no catalogue; use sqlite:///PATH"
             raise UnavailableError(message)
         path = Path(self.url.database)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        with _folder_trouble():
+            path.parent.mkdir(parents=True, exist_ok=True)
         return path
 
     def close(self) -> None:
@@ -110,7 +125,8 @@ class Database:
 
     @contextmanager
     def _lock_file(self, deadline: float) -> Iterator[None]:
-        handle = os.open(f"{self._path}-writer", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        with _folder_trouble():
+            handle = os.open(f"{self._path}-writer", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             while not _try_lock(handle):
                 if time.monotonic() > deadline:
@@ -121,8 +137,18 @@ class Database:
             os.close(handle)  # closing gives the lock back
 
     def migrate(self) -> None:
-        """Create the schema or bring it to this version; safe to call from several processes."""
-        with self._lock(time.monotonic() + self._timeout_s), self.engine.connect() as connection:
+        """Create the schema or bring it to this version; safe to call from several processes.
+
+        Raises
+        ------
+        StaleSchemaError
+            The schema is of a version that this program does not know.
+        BusyError, UnavailableError
+            As in `writing`.
+        """
+        deadline = time.monotonic() + self._timeout_s
+        with _translated(), self._lock(deadline), self.engine.connect() as connection:
+            _refuse_unknown(connection)
             config = _alembic_config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -137,13 +163,25 @@ class Database:
             The schema is older or newer than this program.
         """
         with _translated(), self.engine.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
+            found = _refuse_unknown(connection)
         wanted = ScriptDirectory.from_config(_alembic_config()).get_current_head()
         if found != wanted:
             raise StaleSchemaError(
                 f"the catalogue has schema {found or 'none'}, this version needs {wanted}: "
                 "run `provstore serve` or `provstore ingest` of this version once"
             )
+
+
+def _refuse_unknown(connection: Connection) -> str | None:
+    """The revision of the schema, which has to be one that this program knows."""
+    found = MigrationContext.configure(connection).get_current_revision()
+    scripts = ScriptDirectory.from_config(_alembic_config())
+    if found not in {None, *(script.revision for script in scripts.walk_revisions())}:
+        raise StaleSchemaError(
+            f"the catalogue has schema {found}, which this version does not know: "
+            "it was written by a newer version of provstore, use that"
+        )
+    return found
 
 
 def _alembic_config() -> Config:
@@ -187,11 +225,19 @@ def _translated() -> Iterator[None]:
     """The driver's own text stays here."""
     try:
         yield
-    except OperationalError as error:
-        if "locked" in str(error.orig) or "busy" in str(error.orig):
+    except DatabaseError as error:
+        code = getattr(error.orig, "sqlite_errorcode", 0) & _PRIMARY_CODE
+        if code in _BUSY:
             raise BusyError("the catalogue is busy writing; try again") from error
-        raise UnavailableError("the catalogue cannot be reached") from error
-    except IntegrityError:
-        raise  # our own fault, to be seen as one
-    except DatabaseError as error:  # a file that is none of SQLite's, or is damaged
-        raise UnavailableError("the catalogue cannot be read") from error
+        if code not in _TROUBLES and not isinstance(error, OperationalError):
+            raise  # our own fault, to be seen as one
+        raise UnavailableError(_TROUBLES.get(code, "the catalogue cannot be reached")) from error
+
+
+@contextmanager
+def _folder_trouble() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        message = f"the catalogue's folder cannot be written: {error.strerror}"
+        raise UnavailableError(message) from error
