@@ -70,6 +70,8 @@ class WalkPlan:
     """Not followed; in the answer where both ends are."""
     attached: tuple[RelationType, ...] = ()
     """Descriptions and configuration: shown with the node that has them, at its distance."""
+    activities_described: bool = False
+    """Show the descriptions of activities alone."""
     plans: bool = False
     """Show the plan of an association with its activity."""
     from_plans: bool = False
@@ -159,6 +161,7 @@ class LineageQuestion:
             into=arrows + _CONFIGURATION_ARROWS + from_agents if forth else from_agents,
             shown=_ALWAYS_SHOWN,
             attached=_attached(self.descriptions, parameters=self.parameters),
+            activities_described=self.descriptions == 1,
             plans=self.parameters,
             from_plans=forth,
             starters=follows_activities,
@@ -184,6 +187,7 @@ def sap_plan(question: "SapQuestion") -> WalkPlan:
         into=(processing if forth else ()) + (MEMBER, STEP) + from_agents,
         shown=(*_ALWAYS_SHOWN, STARTED, ENDED, SPECIALIZED),
         attached=_attached(question.descriptions, parameters=question.configuration),
+        activities_described=question.descriptions == 1,
         plans=question.configuration,
         forth=forth,
     )

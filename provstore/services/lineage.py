@@ -68,7 +68,7 @@ class LineageService:
             roots = _find(tx, question.ids)
             walk = self._walk(tx, roots.elements, question.plans(), question.bounds)
             facts = answer.Facts(tx, walk)
-            whole = question.direction is Direction.BACK and question.via is not Via.DERIVATION
+            whole = question.direction is Direction.BACK and question.via is Via.BOTH
             complete = completeness(tx, self._graph, walk, facts.seen, is_whole=whole)
             return self._compose(tx, facts, complete, roots, question.direction)
 
@@ -143,7 +143,13 @@ class LineageService:
         limit = min(bounds.limit or self._max_nodes, self._max_nodes)
         within = Bounds(bounds.depth, bounds.steps, bounds.stop, limit)
         walks = [self._graph.walk(tx, roots, plan, within) for plan in plans]
-        return walks[0] if len(walks) == 1 else _both(*walks, limit=limit)
+        if len(walks) == 1:
+            return walks[0]
+        both = _both(*walks, limit=limit)
+        shown = WalkPlan(out=(), into=(), shown=plans[0].shown)
+        between = self._graph.walk(tx, sorted(both.node_of), shown, Bounds(depth=0))
+        both.edges = list(dict.fromkeys([*both.edges, *between.edges]))
+        return both
 
     def _compose(
         self,

@@ -16,16 +16,18 @@ from provstore.model.lineage import Bounds, Walk, WalkedEdge, WalkPlan, least_di
 from provstore.model.vocabulary import (
     ASSOCIATED,
     ATTRIBUTED,
+    DESCRIBED,
     ENDED,
     GENERATED,
     MEMBER,
     STARTED,
     USED,
+    Kind,
     RelationType,
 )
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.names import as_list, fetch, members
-from provstore.stores.catalogue.read import stop_labels
+from provstore.stores.catalogue.read import seen, stop_labels
 from provstore.stores.catalogue.tables import relation, relation_end
 from provstore.stores.graph.ties import Ties
 
@@ -110,6 +112,9 @@ class _Walker:
         self.out = self._side(plan.out, plan.steps_out, _SUBJ, _OBJ)
         self.into = self._side(plan.into, plan.steps_into, _OBJ, _SUBJ)
         self.from_plans = self._side((ASSOCIATED,), lambda _: 0, _OBJ, _SUBJ)
+        ends = (_OBJ, _SUBJ) if plan.forth else (_SUBJ, _OBJ)
+        # a starter or ender is a communication: a step either way
+        self.starters = self._side((STARTED, ENDED), lambda _: 1, *ends)
         self.beside = frozenset(kind.number for kind in (*plan.shown, *plan.attached))
         self.ties = Ties(tx)
         self.has_thirds = _any(tx, select(relation_end.c.relation))
@@ -119,6 +124,8 @@ class _Walker:
         self.followed: list[tuple[Edges, _Side]] = []
         self.edges: Edges = []
         self.unexpanded: set[int] = set()
+        self.left: set[int] = set()
+        """Nodes at the last step of which something further on was not followed."""
         self.cut: str | None = None
 
     def _side(
@@ -181,12 +188,17 @@ class _Walker:
             return same, further
         elements = as_list(self.ties.elements(front))
         for met, side in self._met(elements):
-            edges = [e for e in met if not side.costs.get(e[_KIND])] if is_last else met
+            edges = self._at_last_step(met, side) if is_last else met
             self.edges.extend(edges)
             self.followed.append((edges, side))
             same |= _targets(edges, side, 0)
             further |= _targets(edges, side, 1)
         return self.ties.nodes(same), self.ties.nodes(further)
+
+    def _at_last_step(self, met: Edges, side: _Side) -> Edges:
+        beyond = [edge for edge in met if side.costs.get(edge[_KIND])]
+        self.left.update(self.ties.node(side.source(edge)) for edge in beyond)
+        return [edge for edge in met if not side.costs.get(edge[_KIND])] if beyond else met
 
     def _met(self, elements: str) -> Iterator[tuple[Edges, _Side]]:
         """The edges that lead out of elements, by how they are followed."""
@@ -197,7 +209,7 @@ class _Walker:
         forth, side = self.plan.forth, self.into if self.plan.forth else self.out
         if self.has_thirds and self.plan.starters:
             statement = _SUBJ_OF_THIRD if forth else _THIRD_OF_SUBJ
-            yield self._thirds(statement, elements, _STARTS), side
+            yield self._thirds(statement, elements, _STARTS), self.starters
         if self.has_thirds and self.plan.from_plans:
             yield self._thirds(_SUBJ_OF_THIRD, elements, _PLANS), self.from_plans
         if self.has_members:
@@ -254,7 +266,7 @@ class _Walker:
             depth=depth,
             steps=steps,
             edges=list(dict.fromkeys(edges)) if self._meets_twice() else edges,
-            unexpanded=frozenset(self.unexpanded),
+            unexpanded=frozenset(self.unexpanded | self.left),
             cut=self.cut,
         )
 
@@ -274,8 +286,7 @@ class _Walker:
 
     def _attach(self) -> dict[int, int]:
         """Take in descriptions, parameters and plans; returns each with the node that has it."""
-        kinds = {kind.number for kind in self.plan.attached}
-        pending = [edge for edge in self.edges if edge[_KIND] in kinds]
+        pending = self._hanging(self.edges)
         if self.plan.plans and self.has_thirds:
             elements = as_list(self.ties.elements(self.reached))
             plans = self._thirds(_THIRD_OF_SUBJ, elements, _PLANS)
@@ -291,8 +302,22 @@ class _Walker:
                     new[hung] = attached.get(holder, holder)
             attached |= new
             self.reached.update(new)
-            pending = [edge for edge in self._beside(list(new)) if edge.type in kinds]
+            pending = self._hanging(self._beside(list(new)))
         return attached
+
+    def _hanging(self, edges: Edges) -> Edges:
+        """Those of the edges that bring what they name into the answer."""
+        kinds = {kind.number for kind in self.plan.attached}
+        found = [edge for edge in edges if edge[_KIND] in kinds]
+        if not self.plan.activities_described:
+            return found
+        described = {edge.subj for edge in found if edge.type == DESCRIBED.number}
+        others = {
+            number
+            for number, one in seen(self.tx, sorted(described)).items()
+            if not (one.declared | one.inferred) & Kind.ACTIVITY
+        }
+        return [e for e in found if e.type != DESCRIBED.number or e.subj not in others]
 
     # -- distances
 
