@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -33,21 +33,25 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PROVSTORE_", frozen=True, extra="forbid")
 
+    url: str = Field(default="", description="Server that the commands ask; empty is none.")
+    token: SecretStr = Field(
+        default=SecretStr(""), description="Token that the commands send to the server."
+    )
+    source: str = Field(default="", description="Source under which the commands push.")
+    spool: Path | None = Field(
+        default=None, description="Folder of documents that wait for the server."
+    )
     data_dir: Path = Field(
         default_factory=default_data_dir, description="Folder of the catalogue and the spool."
     )
     database_url: str = Field(
         default="", description="The SQL catalogue; empty is SQLite in the data folder."
     )
-    graph_url: str = Field(default="", description="The graph; empty is the catalogue itself.")
     base_url: str = Field(
         default="http://127.0.0.1:8000", description="Where users reach the server."
     )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Host names answered besides that of BASE_URL, comma-separated."
-    )
-    authority: str = Field(
-        default="", description="IVOID authority of the archive, without `ivo://`."
     )
     max_document_bytes: int = Field(
         default=100_000_000, gt=0, description="Most bytes of one document, decoded."

@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from provstore.api.context import absolute_url
 from provstore.api.headers import header_text
-from provstore.model.lineage import Node
 
 
 def json_answer(
@@ -45,26 +44,3 @@ def lineage_headers(engine: str, cut: str | None, notes: Sequence[str] = ()) -> 
     if notes:
         headers["Provstore-Note"] = header_text("; ".join(notes))
     return headers
-
-
-def node_as_json(node: Node) -> dict[str, Any]:
-    """A node under its fixed names, its attributes passed through as they are stored."""
-    return {
-        "id": node.id,
-        "same": node.same,
-        "name": node.name,
-        "kind": node.kind,
-        "kinds": node.kinds,
-        "class": node.cls,
-        "level": node.level,
-        "level_from": node.level_from,
-        "complete": node.complete,
-        "depth": node.depth,
-        "steps": node.steps,
-        "declared": node.declared,
-        "version": node.version,
-        "obs_publisher_did": node.obs_publisher_did,
-        "obs_id": node.obs_id,
-        "target_name": node.target_name,
-        "attributes": orjson.Fragment(node.body),
-    }

@@ -25,8 +25,9 @@ from provstore.api.params import (
 )
 from provstore.api.writing import writes
 from provstore.errors import BadParameterError, UnknownReceiptError
+from provstore.exporters.shapes import receipt_shape
 from provstore.model.access import Caller, Role
-from provstore.model.ledger import Counts, Pushed, Receipt, Status
+from provstore.model.ledger import Pushed, Receipt, Status
 
 router: Final = APIRouter(prefix=f"{API}/documents", tags=["documents"])
 
@@ -66,26 +67,8 @@ _BODY: Final = {
 
 
 def receipt_as_json(request: Request, receipt: Receipt) -> dict[str, Any]:
-    """The receipt under its fixed names."""
-    return {
-        "id": receipt.id,
-        "sha256": receipt.sha256,
-        "bytes": receipt.bytes,
-        "format": receipt.format,
-        "source": receipt.source,
-        "received": receipt.received,
-        "status": receipt.status.value,
-        "replaces": receipt.replaces,
-        "replaced_by": receipt.replaced_by,
-        "new": _counts(receipt.new),
-        "known": _counts(receipt.known),
-        "findings": [finding.as_json() for finding in receipt.findings],
-        "url": receipt_url(request, receipt),
-    }
-
-
-def _counts(counts: Counts) -> dict[str, int]:
-    return {"elements": counts.elements, "relations": counts.relations}
+    """The receipt with its address."""
+    return receipt_shape(receipt, receipt_url(request, receipt))
 
 
 def receipt_url(request: Request, receipt: Receipt) -> str:

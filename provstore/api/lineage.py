@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from provstore.api.access import Reader
-from provstore.api.answers import json_answer, lineage_headers, node_as_json, page
+from provstore.api.answers import json_answer, lineage_headers, page
 from provstore.api.context import API, services_of, settings_of
 from provstore.api.params import (
     BOOLEAN,
@@ -29,7 +29,7 @@ from provstore.errors import BadParameterError
 from provstore.exporters.flavour import Model
 from provstore.exporters.json import summary
 from provstore.exporters.registry import FORMATS, Format, format_of, negotiate, write_lineage
-from provstore.model.answers import ElementAnswer, Gap
+from provstore.exporters.shapes import element_shape, gap_shapes, impact_shape
 from provstore.model.lineage import Agents, Bounds, Direction, Lineage, LineageQuestion, Via
 
 router: Final = APIRouter(prefix=API, tags=["lineage"])
@@ -188,16 +188,7 @@ def impact(
     """The datasets that were made from `ID`, by level, with counts."""
     del caller
     found = services_of(request).lineage.impact(given.every(ID), limit=given.one(NODE_LIMIT))
-    items = [node_as_json(node) for node in found.items]
-    body = {
-        "roots": found.roots,
-        **page(request, items, sum(found.counts.values()), None),
-        "counts": found.counts,
-        "activities": found.activities,
-        "engine": found.engine,
-        "cut": found.cut,
-    }
-    return json_answer(body, headers=lineage_headers(found.engine, found.cut))
+    return json_answer(impact_shape(found), headers=lineage_headers(found.engine, found.cut))
 
 
 @router.get("/gaps", summary="Where the record stops short", openapi_extra=documented(GAPS))
@@ -208,18 +199,7 @@ def gaps(
     del caller
     limit = page_limit(given, settings_of(request).max_rows)
     found = services_of(request).lineage.gaps(limit=limit, cursor=given.one(CURSOR))
-    items = [_gap_as_json(gap) for gap in found.items]
-    return json_answer(page(request, items, found.total, found.next))
-
-
-def _gap_as_json(gap: Gap) -> dict[str, Any]:
-    return {
-        "id": gap.id,
-        "name": gap.name,
-        "level": gap.level,
-        "reason": gap.reason,
-        "affected": gap.affected,
-    }
+    return json_answer(page(request, gap_shapes(found), found.total, found.next))
 
 
 @router.get("/elements", summary="Show one element", openapi_extra=documented(ELEMENT))
@@ -228,13 +208,4 @@ def element(
 ) -> Response:
     """One entity, activity or agent with its names, its attributes and who asserted it."""
     del caller
-    return json_answer(_element_as_json(services_of(request).lineage.element(given.one(ONE_ID))))
-
-
-def _element_as_json(answer: ElementAnswer) -> dict[str, Any]:
-    return node_as_json(answer.node) | {
-        "aliases": [{"kind": alias.kind, "value": alias.value} for alias in answer.aliases],
-        "asserted_by": answer.asserted_by,
-        "attributes": answer.attributes,
-        "obscore": answer.obscore,
-    }
+    return json_answer(element_shape(services_of(request).lineage.element(given.one(ONE_ID))))

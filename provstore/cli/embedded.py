@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from provstore.cli.answers import element_json, gaps_json, impact_json, pushed_json
 from provstore.cli.archive import Rendered
 from provstore.cli.files import InputFile, decoded
 from provstore.config import Settings
 from provstore.errors import BadParameterError
 from provstore.exporters.registry import format_of, write_lineage
+from provstore.exporters.shapes import element_shape, gap_shapes, impact_shape, pushed_shape
 from provstore.factory import Services, build, migrate
 from provstore.model.lineage import LineageQuestion
 
@@ -70,7 +70,7 @@ class EmbeddedArchive:
 
     def element(self, name: str) -> JsonObject:
         """As in `provstore.cli.archive.Archive`."""
-        return element_json(self._services.lineage.element(name))
+        return element_shape(self._services.lineage.element(name))
 
     def lineage(self, question: LineageQuestion, *, format: str, model: str) -> Rendered:  # noqa: A002  the users' word
         """As in `provstore.cli.archive.Archive`."""
@@ -81,21 +81,22 @@ class EmbeddedArchive:
 
     def impact(self, ids: Sequence[str], limit: int | None) -> JsonObject:
         """As in `provstore.cli.archive.Archive`."""
-        return impact_json(self._services.lineage.impact(ids, limit=limit))
+        return impact_shape(self._services.lineage.impact(ids, limit=limit))
 
     def gaps(self, limit: int | None) -> JsonObject:
         """As in `provstore.cli.archive.Archive`."""
         items: list[JsonObject] = []
-        page = JsonObject(next="")
-        while page["next"] is not None and (limit is None or len(items) < limit):
+        cursor: str | None = None
+        while True:
             left = _PAGE if limit is None else min(limit - len(items), _PAGE)
-            cursor = page["next"] or None
-            page = gaps_json(self._services.lineage.gaps(limit=left, cursor=cursor))
-            items.extend(page["items"])
-        return {**page, "items": items, "next": None}
+            page = self._services.lineage.gaps(limit=left, cursor=cursor)
+            items.extend(gap_shapes(page))
+            cursor = page.next
+            if cursor is None or len(items) == limit:
+                return {"items": items, "total": page.total, "next": None}
 
     def obscore(self, table: InputFile, source: str | None) -> JsonObject:
         """As in `provstore.cli.archive.Archive`."""
         data = decoded(table.read(), self._services.settings.max_document_bytes)
         ingest = self._services.ingest
-        return pushed_json(ingest.push_obscore(data, name=table.path.name, source=source))
+        return pushed_shape(ingest.push_obscore(data, name=table.path.name, source=source))

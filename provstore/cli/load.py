@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from provstore.cli.answers import pushed_json, receipt_json
 from provstore.cli.archive import open_archive
 from provstore.cli.files import AUTO, InputFile, decoded, input_files, wanted_format
 from provstore.cli.options import AsJson, Format, Paths, Source, Token, Url
@@ -14,6 +13,7 @@ from provstore.client.connection import Connection
 from provstore.client.delivery import Outcome, State, is_refusal, state_of
 from provstore.client.transport import JsonObject
 from provstore.errors import ProvstoreError, RefusedDocumentError
+from provstore.exporters.shapes import pushed_shape, receipt_shape
 from provstore.model.ledger import Pushed, Status
 
 if TYPE_CHECKING:
@@ -72,12 +72,12 @@ def _ingested(services: "Services", data: bytes, source: str | None, form: str) 
 def _judged(services: "Services", pushed: Pushed) -> JsonObject:
     """The receipt after the verdict: here nobody else works off what is pending."""
     if pushed.receipt.status is not Status.PENDING:
-        return pushed_json(pushed)
+        return pushed_shape(pushed)
     services.ingest.finish_pending()
     receipt = services.ledger.receipt(pushed.receipt.id)
     if receipt.status is Status.REFUSED:
         raise RefusedDocumentError(receipt.findings)
-    return {**receipt_json(receipt), "created": pushed.created}
+    return {**receipt_shape(receipt), "created": pushed.created}
 
 
 def _outcome(file: InputFile, take: Callable[[], JsonObject]) -> Outcome:

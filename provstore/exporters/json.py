@@ -13,6 +13,7 @@ from typing import Any, Final
 import orjson
 
 from provstore.exporters.chunks import chunked
+from provstore.exporters.shapes import facts_shape
 from provstore.model.lineage import Edge, Lineage, Node
 from provstore.model.vocabulary import RELATION_BY_NAME
 
@@ -88,21 +89,7 @@ class _NodeWriter:
         key = node[3:9] + node[11:12] + node[13:16]
         text = self._shared.get(key)
         if text is None:
-            text = self._shared[key] = _members(
-                {
-                    "kind": node.kind,
-                    "kinds": node.kinds,
-                    "class": node.cls,
-                    "level": node.level,
-                    "level_from": node.level_from,
-                    "complete": node.complete,
-                    "declared": node.declared,
-                    "version": node.version,
-                    "obs_publisher_did": node.obs_publisher_did,
-                    "obs_id": node.obs_id,
-                    "target_name": node.target_name,
-                }
-            )
+            text = self._shared[key] = _members(facts_shape(node))
         return text
 
 

@@ -89,7 +89,7 @@ def test_every_error_has_a_status_and_no_other_has(client: httpx.Client) -> None
     ("method", "path", "status", "code"),
     [
         ("GET", "/api/v1/nothing", 404, "not-found"),
-        ("GET", "/", 404, "not-found"),
+        ("GET", "/nothing", 404, "not-found"),
         ("PATCH", "/api/v1/documents", 405, "method-not-allowed"),
         ("GET", "/docs/static/../../main.py", 404, "not-found"),
     ],

@@ -1,4 +1,7 @@
-"""Answers of the services as JSON objects, in the shapes that the server sends."""
+"""Answers as JSON objects: the keys that users and other programs rely on, each written once.
+
+The server sends these shapes and the commands print them, whichever way they asked.
+"""
 
 import json
 from typing import Any
@@ -10,32 +13,33 @@ from provstore.model.lineage import Node
 JsonObject = dict[str, Any]
 
 
-def node_json(node: Node) -> JsonObject:
-    """A node of a lineage."""
+def facts_shape(node: Node) -> JsonObject:
+    """What is said of a node besides its names, distances and attributes."""
     return {
-        "id": node.id,
-        "same": list(node.same),
-        "name": node.name,
         "kind": node.kind,
         "kinds": list(node.kinds),
         "class": node.cls,
         "level": node.level,
         "level_from": node.level_from,
         "complete": node.complete,
-        "depth": node.depth,
-        "steps": node.steps,
         "declared": node.declared,
         "version": node.version,
         "obs_publisher_did": node.obs_publisher_did,
         "obs_id": node.obs_id,
         "target_name": node.target_name,
-        "attributes": json.loads(node.body),
     }
 
 
-def element_json(answer: ElementAnswer) -> JsonObject:
-    """One element."""
-    return node_json(answer.node) | {
+def node_shape(node: Node) -> JsonObject:
+    """A node of a lineage; its attributes are an object in the syntax of PROV-JSON."""
+    names = {"id": node.id, "same": list(node.same), "name": node.name}
+    distances = {"depth": node.depth, "steps": node.steps}
+    return {**names, **facts_shape(node), **distances, "attributes": json.loads(node.body)}
+
+
+def element_shape(answer: ElementAnswer) -> JsonObject:
+    """One element; its attributes are a list of name, value, datatype and language."""
+    return node_shape(answer.node) | {
         "aliases": [{"kind": alias.kind, "value": alias.value} for alias in answer.aliases],
         "asserted_by": list(answer.asserted_by),
         "attributes": [dict(attribute) for attribute in answer.attributes],
@@ -43,11 +47,11 @@ def element_json(answer: ElementAnswer) -> JsonObject:
     }
 
 
-def impact_json(impact: Impact) -> JsonObject:
-    """What was made from something."""
+def impact_shape(impact: Impact) -> JsonObject:
+    """What was made from something: one list, never paged."""
     return {
         "roots": list(impact.roots),
-        "items": [node_json(node) for node in impact.items],
+        "items": [node_shape(node) for node in impact.items],
         "total": sum(impact.counts.values()),
         "next": None,
         "counts": dict(impact.counts),
@@ -57,9 +61,9 @@ def impact_json(impact: Impact) -> JsonObject:
     }
 
 
-def gaps_json(page: GapPage) -> JsonObject:
-    """A page of gaps; ``next`` is the cursor of the following page."""
-    items = [
+def gap_shapes(page: GapPage) -> list[JsonObject]:
+    """The gaps of a page."""
+    return [
         {
             "id": gap.id,
             "name": gap.name,
@@ -69,15 +73,9 @@ def gaps_json(page: GapPage) -> JsonObject:
         }
         for gap in page.items
     ]
-    return {"items": items, "total": page.total, "next": page.next}
 
 
-def pushed_json(pushed: Pushed) -> JsonObject:
-    """A receipt, with whether it is new."""
-    return {**receipt_json(pushed.receipt), "created": pushed.created}
-
-
-def receipt_json(receipt: Receipt) -> JsonObject:
+def receipt_shape(receipt: Receipt, url: str | None = None) -> JsonObject:
     """A receipt; it has no address where no server answers."""
     return {
         "id": receipt.id,
@@ -92,8 +90,13 @@ def receipt_json(receipt: Receipt) -> JsonObject:
         "new": _counts(receipt.new),
         "known": _counts(receipt.known),
         "findings": [finding.as_json() for finding in receipt.findings],
-        "url": None,
+        "url": url,
     }
+
+
+def pushed_shape(pushed: Pushed) -> JsonObject:
+    """A receipt without an address, with whether it is new."""
+    return {**receipt_shape(pushed.receipt), "created": pushed.created}
 
 
 def _counts(counts: Counts) -> dict[str, int]:
