@@ -1,7 +1,8 @@
 """Everything that the page of one entity, activity or agent shows."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from markupsafe import Markup
@@ -49,6 +50,13 @@ class Inputs(NamedTuple):
     """The level that was looked for; None where these are the direct inputs."""
     shown: Sequence[Input]
     total: int
+    having: Mapping[object, int]
+    """Programs and settings, to how many of those shown have them."""
+
+    @property
+    def title(self) -> str:
+        """What these inputs are called."""
+        return "Direct inputs" if self.level is None else f"{self.level} inputs"
 
 
 class Picture(NamedTuple):
@@ -69,6 +77,19 @@ class Made(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """How something was made, and what was made from it."""
+
+    inputs: Inputs
+    uses: Sequence[Use]
+    uses_total: int
+    agents: Sequence[Node]
+    short_ends: Rows
+    """Where the record stops."""
+    made: Made
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetPage:
     """What one page shows."""
 
@@ -83,20 +104,17 @@ class DatasetPage:
     receipts_total: int
     picture: Picture
     cut: str | None
-    """The limit that cut the history, or None."""
-    inputs: Inputs
-    uses: Sequence[Use]
-    uses_total: int
-    agents: Sequence[Node]
-    short_ends: Rows
-    made: Made
-    acted: Rows = field(default=Rows((), 0))
+    """The limit that cut the lineage, or None."""
+    origin: Origin | None
+    """None where it is nothing but an agent, which nobody made."""
+    acted: Rows
     """Of an agent: what it did or answers for."""
 
     @property
-    def is_agent(self) -> bool:
-        """Whether it is nothing but an agent, so that it was not made."""
-        return self.node.kind == "agent"
+    def stops_here(self) -> bool:
+        """Whether it is itself where the record stops."""
+        ends = () if self.origin is None else self.origin.short_ends.shown
+        return self.node.id in {end.id for end in ends}
 
     def fact(self, name: str) -> Fact | None:
         """One ObsCore column, or None where it has no value."""
@@ -119,11 +137,8 @@ def choices(services: Services, name: str) -> Sequence[Node]:
 def dataset_page(services: Services, links: Links, answer: ElementAnswer) -> DatasetPage:
     """Find all that the page of an element shows."""
     node = answer.node
-    asked = _ask_agent(services, node) if node.kind == "agent" else _ask(services, node)
-    history = History(asked)
-    ends, uses = history.short_ends(), history.uses()
-    receipts = answer.asserted_by[:MOST_ROWS]
-    acted = [other for other in asked.nodes if other.id != node.id]
+    is_agent = node.kind == "agent"
+    lineage = _ask_agent(services, node) if is_agent else _ask(services, node)
     return DatasetPage(
         node=node,
         kind=kind_word(node),
@@ -131,18 +146,26 @@ def dataset_page(services: Services, links: Links, answer: ElementAnswer) -> Dat
         names=names_of(answer),
         times=times_of(answer),
         facts=obscore_facts(answer.obscore),
-        attributes=attributes_of(answer, asked.prefixes),
-        receipts=[services.ledger.receipt(number) for number in receipts],
+        attributes=attributes_of(answer, lineage.prefixes),
+        receipts=[services.ledger.receipt(number) for number in answer.asserted_by[:MOST_ROWS]],
         receipts_total=len(answer.asserted_by),
-        picture=_picture(asked, links),
-        cut=asked.cut,
+        picture=_picture(lineage, links),
+        cut=lineage.cut,
+        origin=None if is_agent else _origin(services, lineage),
+        acted=_rows([other for other in lineage.nodes if is_agent and other.id != node.id]),
+    )
+
+
+def _origin(services: Services, lineage: Lineage) -> Origin:
+    history = History(lineage)
+    uses = history.uses()
+    return Origin(
         inputs=_inputs(history),
         uses=uses[:MOST_ROWS],
         uses_total=len(uses),
         agents=history.agents(),
-        short_ends=_rows(ends),
-        made=_made(services, node),
-        acted=_rows(acted) if node.kind == "agent" else Rows((), 0),
+        short_ends=_rows(history.short_ends()),
+        made=_made(services, history.root),
     )
 
 
@@ -153,7 +176,9 @@ def _ask(services: Services, node: Node) -> Lineage:
 def _ask_agent(services: Services, node: Node) -> Lineage:
     """What an agent did itself: a walk back ends at agents."""
     bounds = Bounds(depth=1, limit=MOST_NODES)
-    question = LineageQuestion((node.id,), Direction.FORTH, bounds, agents=Agents.WALK)
+    question = LineageQuestion(
+        (node.id,), Direction.FORTH, bounds, agents=Agents.WALK, parameters=False
+    )
     return services.lineage.ask(question)
 
 
@@ -162,15 +187,28 @@ def _rows(nodes: Sequence[Node]) -> Rows:
 
 
 def _picture(lineage: Lineage, links: Links) -> Picture:
-    shown = without_parameters(lineage)
+    shown = _without_agents(without_parameters(lineage))
     is_cut = len(shown.nodes) > MAX_BOXES and len(merge(shown).boxes) > MAX_BOXES
     return Picture(picture(b"".join(write_lineage(shown, "svg", link=links.dataset))), is_cut)
+
+
+def _without_agents(lineage: Lineage) -> Lineage:
+    """The answer without what is but an agent: one that has a part in everything hides the way."""
+    gone = {n.id for n in lineage.nodes if n.kind == "agent" and n.id not in lineage.roots}
+    return replace(
+        lineage,
+        nodes=[node for node in lineage.nodes if node.id not in gone],
+        edges=[e for e in lineage.edges if e.source not in gone and e.target not in gone],
+    )
 
 
 def _inputs(history: History) -> Inputs:
     level, nodes = history.inputs()
     shown = [history.described(node) for node in nodes[:MOST_ROWS]]
-    return Inputs(level, shown, len(nodes))
+    having: Counter[object] = Counter()
+    for one in shown:
+        having.update((*one.settings, *one.programs))
+    return Inputs(level, shown, len(nodes), having)
 
 
 def _made(services: Services, node: Node) -> Made:

@@ -1,6 +1,6 @@
 """What is known of one element, ready to be shown: names, level, attributes, ObsCore columns."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
@@ -40,9 +40,9 @@ _MJD_YEAR_10000: Final = 2_973_483
 
 
 class Name(NamedTuple):
-    """One identifier, and what sort it is."""
+    """One identifier, and the sorts of name that it is."""
 
-    kind: str
+    kinds: Sequence[str]
     value: str
 
 
@@ -77,17 +77,19 @@ def kind_word(node: Node) -> str:
 
 
 def names_of(answer: ElementAnswer) -> list[Name]:
-    """All identifiers of an element, ``obs_publisher_did`` first, each once under each sort."""
+    """All identifiers of an element, each once, ``obs_publisher_did`` first."""
     did = answer.node.obs_publisher_did
-    first = [] if did is None else [Name("obs_publisher_did", did)]
-    others = (Name(_ALIAS_WORDS[alias.kind], alias.value) for alias in answer.aliases)
-    return list(dict.fromkeys((*first, *others)))
+    kinds: dict[str, list[str]] = {} if did is None else {did: ["obs_publisher_did"]}
+    for alias in answer.aliases:
+        kinds.setdefault(alias.value, []).append(_ALIAS_WORDS[alias.kind])
+    return [Name(sorts, value) for value, sorts in kinds.items()]
 
 
 def times_of(answer: ElementAnswer) -> list[tuple[str, str]]:
     """When an activity began and ended, as written."""
     words = {PROV_START_TIME: "Started", PROV_END_TIME: "Ended"}
-    return [(words[a["name"]], a["value"]) for a in answer.attributes if a["name"] in words]
+    told = [(a["name"], a["value"]) for a in answer.attributes]
+    return [(word, value) for iri, word in words.items() for name, value in told if name == iri]
 
 
 def attributes_of(answer: ElementAnswer, prefixes: Mapping[str, str]) -> list[Attribute]:
@@ -158,8 +160,3 @@ def _web_address(value: object) -> str | None:
     except ValueError:  # an unclosed bracket in the host: text, not an address
         return None
     return value if parts.scheme in {"http", "https"} and parts.netloc else None
-
-
-def first_value(facts: Iterable[Fact], name: str) -> str | None:
-    """The value of one column, or None."""
-    return next((fact.value for fact in facts if fact.column.name == name), None)

@@ -128,13 +128,11 @@ class History:
 
     def _behind(self, start: str) -> Iterator[Node]:
         """The activities from which something was made, nearest first."""
-        met, front = {start}, [start]
+        met, front = {start: None}, [start]
         while front:
-            later: list[str] = []
-            for name in front:
-                later += (origin for origin in self._origins.get(name, ()) if origin not in met)
-                met.update(later)
-            front = list(dict.fromkeys(later))
+            origins = (origin for name in front for origin in self._origins.get(name, ()))
+            front = [name for name in dict.fromkeys(origins) if name not in met]
+            met.update(dict.fromkeys(front))
             yield from self._activities(front)
 
     def _activities(self, names: Iterable[str]) -> list[Node]:

@@ -44,7 +44,7 @@ async def _failure(request: Request, error: ProvstoreError) -> Response:
     unknown = error.names[0] if isinstance(error, UnknownIdentifierError) else None
     context = {
         "status": status.value,
-        "title": "Nothing is known under this name" if unknown is not None else status.phrase,
+        "title": "Not found" if unknown is not None else status.phrase,
         "detail": str(error),
         "unknown": None if unknown is None else unknown[:_SHOWN_NAME],
         "asked": unknown or "",
