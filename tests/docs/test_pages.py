@@ -36,8 +36,10 @@ def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_demo(folder / "night")
     data = folder / "data"
     tables = (folder / "night").glob("obscore-*")
-    for command in (("ingest", folder / "night"), ("obscore", *tables)):
-        done = provstore(*command, data_dir=data)
+    for done in (
+        provstore("ingest", folder / "night", data_dir=data),
+        provstore("obscore", *tables, data_dir=data),
+    ):
         assert done.returncode == 0, done.stderr
     return data
 

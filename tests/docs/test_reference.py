@@ -26,7 +26,7 @@ def _rows(page: str, header: str) -> list[list[str]]:
     """The cells of the table under a header line."""
     lines = (DOCS / page).read_text().splitlines()
     start = lines.index(header) + 2
-    rows = []
+    rows: list[list[str]] = []
     for line in lines[start:]:
         if not line.startswith("|"):
             return rows
