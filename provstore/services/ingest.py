@@ -12,10 +12,13 @@ from typing import Final
 
 from provstore.errors import (
     BadParameterError,
+    BusyError,
     ConflictError,
     Finding,
     RefusedDocumentError,
+    Severity,
     TooLargeError,
+    UnavailableError,
 )
 from provstore.importers.base import Part
 from provstore.importers.registry import collector_at_rest, read_document, recognise
@@ -164,11 +167,28 @@ class Ingest:
             return ledger.receipt(tx, receipt_id)
 
     def finish_pending(self) -> int:
-        """Work off the documents that wait for their verdict; returns how many there were."""
+        """Work off the documents that wait for their verdict; returns how many there were.
+
+        Raises
+        ------
+        BusyError, UnavailableError
+            The catalogue cannot be written now; those that are left wait.
+        ExceptionGroup
+            Documents that could not be judged, by a fault of ours; all others were.
+        """
         with self._database.reading() as tx:
             numbers = ledger.pending(tx)
+        faults = []
         for number in numbers:
-            self._finish(number)
+            try:
+                self._finish(number)
+            except (BusyError, UnavailableError):
+                raise
+            except Exception as fault:  # noqa: BLE001  told below; it must not hold up the next
+                fault.add_note(f"while receipt {number} was worked off")
+                faults.append(fault)
+        if faults:
+            raise ExceptionGroup("pending documents could not be judged", faults)
         return len(numbers)
 
     # -- before the transaction
@@ -205,9 +225,14 @@ class Ingest:
         with self._database.writing() as tx:
             number = ledger.find_live(tx, arrival.source, arrival.sha)
             created = number is None
+            replaces = options["replaces"]
             if number is None:
                 number = ledger.open_receipt(tx, arrival, Status.PENDING, options=options)
                 ledger.attach(tx, number, [(None, data)])
+            elif replaces is not None:
+                names = load_names(tx)
+                self._correct_by_known(tx, names, replaces, number)
+                save_names(tx, names)
             return Pushed(ledger.receipt(tx, str(number)), created)
 
     def _finish(self, number: int) -> None:
@@ -223,23 +248,30 @@ class Ingest:
                 format=receipt.format,
                 media_type=options["media_type"],
             )
+            self._accept(number, reading, options["replaces"])
         except RefusedDocumentError as refusal:
             self._refuse(number, receipt, refusal.findings)
-            return
+        except ConflictError as conflict:
+            replaced = options["replaces"] or ""
+            finding = Finding(Severity.ERROR, "ledger/conflict", "", replaced, str(conflict))
+            self._refuse(number, receipt, (finding,))
+
+    def _accept(self, number: int, reading: Reading, replaces: str | None) -> None:
         with self._database.writing() as tx:
-            # another process may have been quicker
-            if ledger.receipt(tx, receipt.id).status is Status.PENDING:
-                names = load_names(tx)
-                ledger.detach(tx, number)
-                if options["replaces"] is not None:
-                    self._correct(tx, names, options["replaces"], number)
-                self._write(tx, names, number, reading)
-                save_names(tx, names)
+            if not _is_pending(tx, number):  # another process was quicker
+                return
+            names = load_names(tx)
+            ledger.detach(tx, number)
+            if replaces is not None:
+                self._correct(tx, names, replaces, number)
+            self._write(tx, names, number, reading)
+            save_names(tx, names)
 
     def _refuse(self, number: int, receipt: Receipt, findings: tuple[Finding, ...]) -> None:
         with self._database.writing() as tx:
-            verdict = Verdict(Status.REFUSED, receipt.format, findings=findings)
-            ledger.close_receipt(tx, number, verdict)
+            if _is_pending(tx, number):
+                verdict = Verdict(Status.REFUSED, receipt.format, findings=findings)
+                ledger.close_receipt(tx, number, verdict)
 
     # -- inside the transaction
 
@@ -257,7 +289,7 @@ class Ingest:
                     ledger.link_correction(tx, former, number)
                 self._write(tx, names, number, reading)
             elif replaces is not None:
-                self._correct(tx, names, replaces, number)
+                self._correct_by_known(tx, names, replaces, number)
             save_names(tx, names)
             return Pushed(ledger.receipt(tx, str(number)), created)
 
@@ -268,6 +300,12 @@ class Ingest:
             raise ConflictError(f"receipt {old.id} holds these very bytes: nothing to correct")
         self._retract(tx, names, old)
         ledger.link_correction(tx, int(old.id), number)
+
+    def _correct_by_known(self, tx: Transaction, names: Names, replaces: str, number: int) -> None:
+        """The same by a document that is in the ledger already."""
+        if _is_pending(tx, number):
+            raise ConflictError(f"receipt {number} holds these bytes and waits for its verdict")
+        self._correct(tx, names, replaces, number)
 
     def _write(self, tx: Transaction, names: Names, number: int, reading: Reading) -> None:
         """Write the parts that are not known, and the verdict."""
@@ -360,6 +398,10 @@ def _counts(reading: Reading, outcomes: Sequence[Outcome]) -> tuple[Counts, Coun
 def _arrive(data: bytes, source: str | None) -> Arrival:
     now = format_utc(datetime.now(UTC))
     return Arrival(source or "", checksum(data), now, "", len(data))
+
+
+def _is_pending(tx: Transaction, number: int) -> bool:
+    return ledger.receipt(tx, str(number)).status is Status.PENDING
 
 
 def _retractable(tx: Transaction, receipt_id: str) -> Receipt:
