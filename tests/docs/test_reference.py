@@ -41,7 +41,7 @@ def _default(name: str) -> str:
     if name == "data_dir":
         return "`provstore` in the user's data folder (XDG)"
     value = Settings.model_fields[name].get_default(call_default_factory=True, validated_data={})
-    return "" if value in ("", (), {}) else f"`{value}`"
+    return "" if str(value) in {"", "()", "{}", "None"} else f"`{value}`"
 
 
 def test_settings_table_is_the_one_of_the_code() -> None:
