@@ -23,6 +23,7 @@ is still sending when the connection is closed sees a broken pipe instead."""
 DRAIN_SECONDS: Final = 10.0
 """Longest time spent on that."""
 _PIECE: Final = 1_000_000
+_GZIP_MAGIC: Final = b"\x1f\x8b"
 _GZIP_WINDOW: Final = 16 + zlib.MAX_WBITS
 
 
@@ -68,11 +69,29 @@ def _decoded(request: Request, chunks: AsyncIterator[bytes]) -> AsyncIterator[by
     coding = request.headers.get("content-encoding", "identity").strip().lower()
     match coding:
         case "identity":
-            return chunks
+            return _unwrapped(chunks)
         case "gzip" | "x-gzip":
             return _gunzipped(chunks)
         case _:
             raise UnknownFormatError(f"Content-Encoding={coding[:100]!r} is not taken: gzip only")
+
+
+async def _unwrapped(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """A gzipped file is taken too where nothing says that it is one: `curl` sends it so."""
+    head = b""
+    async for chunk in chunks:
+        head += chunk
+        if len(head) >= len(_GZIP_MAGIC):
+            break
+    rest = _joined(head, chunks)
+    async for piece in _gunzipped(rest) if head.startswith(_GZIP_MAGIC) else rest:
+        yield piece
+
+
+async def _joined(head: bytes, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield head
+    async for chunk in chunks:
+        yield chunk
 
 
 async def _gunzipped(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

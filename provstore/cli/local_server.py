@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from provstore.cli.output import note
-from provstore.cli.serve import DEFAULT_PORT, free_port
+from provstore.cli.serve import DEFAULT_PORT, listen
 from provstore.client import Client
 from provstore.errors import BadParameterError, ProvstoreError, ServerError
 
@@ -114,7 +114,8 @@ def _environment(data_dir: Path) -> dict[str, str]:
 def _first_free_port() -> int:
     for port in _PORTS:
         try:
-            return free_port(_HOST, port)
+            with listen(_HOST, port) as probe:
+                return int(probe.getsockname()[1])
         except BadParameterError:
             continue
     raise ServerError(f"no port from {_PORTS.start} to {_PORTS.stop - 1} is free")

@@ -31,22 +31,22 @@ def serve(host: Host = "127.0.0.1", port: Port = DEFAULT_PORT, workers: Workers 
     set.
     """
     import uvicorn
+    from uvicorn.supervisors import Multiprocess
 
     from provstore.cli.embedded import settings
     from provstore.factory import migrate
 
-    chosen = free_port(host, port)
+    listening = listen(host, port)
+    chosen = int(listening.getsockname()[1])
     if "base_url" not in settings().model_fields_set:
         os.environ["PROVSTORE_BASE_URL"] = listen_url(host, chosen)
     known = settings()
     migrate(known)
     print_line(known.base_url)
     note(f"provstore listens on {host}:{chosen}; its catalogue is {_shown(known.catalogue_url)}")
-    uvicorn.run(
+    config = uvicorn.Config(
         "provstore.main:app_from_environment",
         factory=True,
-        host=host,
-        port=chosen,
         workers=workers or 1,
         log_config=_logging(),
         server_header=False,
@@ -54,10 +54,14 @@ def serve(host: Host = "127.0.0.1", port: Port = DEFAULT_PORT, workers: Workers 
         proxy_headers=False,
         timeout_graceful_shutdown=_SHUTDOWN_GRACE_S,
     )
+    if config.workers == 1:
+        uvicorn.Server(config).run(sockets=[listening])
+    else:
+        Multiprocess(config, sockets=[listening]).run()
 
 
-def free_port(host: str, port: int) -> int:
-    """The port to listen on: the one asked for if it is free, any free one for 0.
+def listen(host: str, port: int) -> socket.socket:
+    """The socket that all workers accept from; port 0 is any free one.
 
     Raises
     ------
@@ -65,15 +69,19 @@ def free_port(host: str, port: int) -> int:
         It is taken, or the host has no such address.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise BadParameterError(
-                "--host, --port", f"{host}:{port}", f"a free address ({error.strerror})"
-            ) from error
-        return int(probe.getsockname()[1])
+    # The event loop sends at once only on sockets that say they are TCP; else each answer of a
+    # kept connection waits 40 ms for the client's acknowledgement.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise BadParameterError(
+            "--host, --port", f"{host}:{port}", f"a free address ({error.strerror})"
+        ) from error
+    listening.set_inheritable(True)
+    return listening
 
 
 def listen_url(host: str, port: int) -> str:
