@@ -6,17 +6,20 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from provstore.model.answers import Gap, GapPage
 from provstore.model.vocabulary import (
+    ASSOCIATED,
     CONFIGURATION_CLASSES,
     CONFIGURED,
     DESCRIBED,
     DESCRIPTION_CLASSES,
     GENERATED,
     MEMBER,
+    REFERENCED,
+    RELATED,
     SPECIALIZED,
     Kind,
 )
 from provstore.stores.catalogue.database import Transaction
-from provstore.stores.catalogue.tables import element, relation, tie
+from provstore.stores.catalogue.tables import element, relation, relation_end, tie
 
 _RAW_LEVEL: Final = "DL0"
 ORIGINS: Final = (GENERATED, MEMBER, SPECIALIZED)
@@ -72,18 +75,29 @@ _other: Final = element.alias("other")
 
 def _origin_of(number: ColumnElement[Any]) -> ColumnElement[bool]:
     kinds = [kind.number for kind in ORIGINS]
-    made = and_(relation.c.subj == number, relation.c.kind.in_(kinds))
+    made = and_(relation.c.subj == number, relation.c.kind.in_(kinds), relation.c.obj.is_not(None))
     collection = relation.alias("collection")
     in_made = and_(
         relation.c.obj == number,
         relation.c.kind == MEMBER.number,
-        exists().where(collection.c.subj == relation.c.subj, collection.c.kind == GENERATED.number),
+        exists().where(
+            collection.c.subj == relation.c.subj,
+            collection.c.kind == GENERATED.number,
+            collection.c.obj.is_not(None),
+        ),
     )
     return or_(made, in_made)
 
 
 def _is_data() -> ColumnElement[bool]:
-    """Neither describes nor configures anything."""
+    """Neither describes nor configures anything, nor is a plan of anything."""
     use = relation.alias("use")
-    kinds = (CONFIGURED.number, DESCRIBED.number)
-    return ~exists().where(use.c.obj == element.c.id, use.c.kind.in_(kinds))
+    kinds = [kind.number for kind in (CONFIGURED, DESCRIBED, RELATED, REFERENCED)]
+    plan = and_(
+        relation_end.c.element == element.c.id,
+        relation_end.c.relation == use.c.id,
+        use.c.kind == ASSOCIATED.number,
+    )
+    return and_(
+        ~exists().where(use.c.obj == element.c.id, use.c.kind.in_(kinds)), ~exists().where(plan)
+    )

@@ -6,7 +6,7 @@ read; there is no second edge table. A level is handled as sets and lists of tup
 would else cost more in Python than in the engine.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
@@ -79,6 +79,8 @@ _STARTS: Final = frozenset({STARTED.number, ENDED.number})
 _PLANS: Final = frozenset({ASSOCIATED.number})
 
 Edges = list[WalkedEdge]
+Links = dict[int, list[int]]
+"""A node to the nodes that hang on it."""
 
 
 class _Side(NamedTuple):
@@ -254,8 +256,9 @@ class _Walker:
     def _finish(self, start: Sequence[int]) -> Walk:
         self._beside(sorted(self.unexpanded))
         depth, steps = self._distances(start)
-        for hung, holder in self._attach().items():
-            depth[hung], steps[hung] = depth[holder], steps[holder]
+        links = self._attach()
+        _spread(depth, links, self.reached)
+        _spread(steps, links, self.reached)
         node, reached = self.ties.node, self.reached
         edges = self.edges
         ends = {edge[_OBJ] for edge in edges} | {edge[_SUBJ] for edge in edges}
@@ -284,26 +287,34 @@ class _Walker:
         self.edges.extend(found)
         return found
 
-    def _attach(self) -> dict[int, int]:
-        """Take in descriptions, parameters and plans; returns each with the node that has it."""
+    def _attach(self) -> Links:
+        """Take in descriptions, parameters and plans; returns what hangs on which node."""
         pending = self._hanging(self.edges)
         if self.plan.plans and self.has_thirds:
             elements = as_list(self.ties.elements(self.reached))
             plans = self._thirds(_THIRD_OF_SUBJ, elements, _PLANS)
             self.edges.extend(plans)
             pending.extend(plans)
-        attached: dict[int, int] = {}
+        links: Links = {}
         while pending:
             self.ties.nodes({edge.obj for edge in pending})
-            new: dict[int, int] = {}
+            nearest: dict[int, int] = {}
             for edge in pending:
                 holder, hung = self.ties.node(edge.subj), self.ties.node(edge.obj)
-                if holder in self.reached and hung not in self.reached:
-                    new[hung] = attached.get(holder, holder)
-            attached |= new
-            self.reached.update(new)
-            pending = self._hanging(self._beside(list(new)))
-        return attached
+                if holder in self.reached:
+                    links.setdefault(holder, []).append(hung)
+                    distance = self.reached[holder]
+                    nearest[hung] = min(distance, nearest.get(hung, distance))
+            pending = self._hanging(self._beside(self._take_in(nearest)))
+        return links
+
+    def _take_in(self, nearest: Mapping[int, int]) -> list[int]:
+        """Admit nodes at their distances; returns those that are new."""
+        return [
+            node
+            for distance in sorted(set(nearest.values()))
+            for node in self._admit({n for n, d in nearest.items() if d == distance}, distance)
+        ]
 
     def _hanging(self, edges: Edges) -> Edges:
         """Those of the edges that bring what they name into the answer."""
@@ -375,6 +386,18 @@ def _targets(edges: Edges, side: _Side, cost: int) -> set[int]:
 
 def _of_kinds(statement: Select[Any], kinds: frozenset[int] | None) -> Select[Any]:
     return statement if kinds is None else statement.where(relation.c.kind.in_(sorted(kinds)))
+
+
+def _spread(distance: dict[int, int], links: Links, within: Container[int]) -> None:
+    """Give what hangs on nodes, if it is in the answer, the distance of the nearest of them."""
+    holders = sorted((node for node in links if node in distance), key=distance.__getitem__)
+    for holder in holders:
+        queue = [holder]
+        while queue:
+            hung = links.get(queue.pop(), ())
+            new = [node for node in hung if node in within and node not in distance]
+            distance.update(dict.fromkeys(new, distance[holder]))
+            queue.extend(new)
 
 
 def _any(tx: Transaction, rows: Select[Any]) -> bool:
