@@ -20,7 +20,7 @@ from provstore.cli.local_server import local_server
 from provstore.client import Client
 
 IMAGES: Final = Path(__file__).parent / "img"
-_SIZE: Final = ViewportSize(width=1100, height=900)
+_SIZE: Final = ViewportSize(width=1100, height=1150)
 _ARGUMENTS: Final = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars")
 
 
