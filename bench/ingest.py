@@ -7,14 +7,14 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
+from documents import pipeline_document
+from measure import compare
 from prov.model import ProvDocument
+
 from provstore.config import Settings
 from provstore.factory import build, migrate
 from provstore.importers.registry import read_document
 from provstore.stores.catalogue.tables import metadata
-
-from documents import pipeline_document
-from measure import compare
 
 
 def parse(data: bytes, rounds: int) -> None:

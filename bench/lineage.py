@@ -12,14 +12,15 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from provstore.config import Settings
-from provstore.factory import build, migrate
-
 from documents import observatory
 from measure import seconds
+
+from provstore.config import Settings
+from provstore.factory import build, migrate
 
 PRODUCT = "http://example.org/obs/dl4-"
 
@@ -113,7 +114,8 @@ def run(url: str, database: sqlite3.Connection, products: int, rounds: int) -> N
         for product in range(products):
             iri = f"{PRODUCT}{product}"
             address = f"{url}/api/v1/lineage?ID={quote(iri, safe='')}"
-            service, engine = seconds(lambda: fetch(address)), seconds(lambda: bare(database, iri))
+            service = seconds(partial(fetch, address))
+            engine = seconds(partial(bare, database, iri))
             if turn:  # the first turn warms both caches
                 ratios.append(service / engine)
                 ours.append(service)
@@ -122,12 +124,8 @@ def run(url: str, database: sqlite3.Connection, products: int, rounds: int) -> N
         nodes, size = len(json.loads(answer)["nodes"]), len(answer)
         assert bare(database, iri) == nodes
     print(f"Lineage, full closure of {nodes} nodes, {size / 1e6:.1f} MB of JSON")
-    print(
-        f"  request to last byte of JSON                   {statistics.median(ours) * 1000:8.1f} ms"
-    )
-    print(
-        f"  bare frontier and attribute rows               {statistics.median(theirs) * 1000:8.1f} ms"
-    )
+    for what, times in (("request to last byte of JSON", ours), ("bare statements", theirs)):
+        print(f"  {what:<46} {statistics.median(times) * 1000:8.1f} ms")
     print(f"  ratio {statistics.median(ratios):.2f}   (at most 2.00)", flush=True)
 
 
