@@ -20,6 +20,9 @@ from provstore.model.access import Caller, Role
 
 _PROXY_HEADERS: Final = frozenset({"forwarded", "via", "x-real-ip", "x-client-ip"})
 _PROXY_PREFIX: Final = "x-forwarded"
+_OWN_SITES: Final = frozenset({"same-origin", "none"})
+"""Values of Sec-Fetch-Site for a page of the server itself, and for what a person typed (Fetch
+Metadata Request Headers, W3C). Browsers send it even where they are told to hide Origin."""
 
 
 def bearer_token(request: Request) -> str | None:
@@ -55,6 +58,7 @@ def came_directly_from_loopback(request: Request) -> bool:
         and name is not None
         and is_loopback_name(name[0])
         and (origin is None or same_loopback_origin(origin, host))
+        and request.headers.get("sec-fetch-site", "none") in _OWN_SITES
         and not _came_through_proxy(request)
     )
 

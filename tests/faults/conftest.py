@@ -27,3 +27,10 @@ def client(server: Server) -> Iterator[Client]:
     """A connection to it."""
     with Client(server.url) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def module_client(server: Server) -> Iterator[Client]:
+    """A connection for what a module's tests share."""
+    with Client(server.url) as client:
+        yield client
