@@ -1,10 +1,21 @@
 """The prefixes of stored bodies, numbers for new rows, and lists as parameters."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, FromClause, Select, Table, bindparam, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Dialect,
+    FromClause,
+    Select,
+    Table,
+    bindparam,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy import update as update_rows
 
 from provstore.model.identifiers import OWN_PREFIXES, WELL_KNOWN, Compactor
@@ -12,6 +23,7 @@ from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.tables import counter, namespace
 
 
+@cache
 def members(name: str) -> Select[Any]:
     """The members of a list bound by `as_list`: any number of them in one parameter."""
     return select(func.json_each(bindparam(name)).table_valued("value").c.value)
@@ -44,27 +56,36 @@ def fetch(tx: Transaction, statement: Select[Any], values: str) -> list[tuple[An
     return list(tx.execute(statement, {"list": values}).cursor.fetchall())
 
 
+_TAKE: Final = (
+    update_rows(counter)
+    .where(counter.c.name == bindparam("table"))
+    .values(next=counter.c.next + bindparam("count"))
+    .returning(counter.c.next)
+)
+_BEGIN_COUNTING: Final = insert(counter).values(name=bindparam("table"), next=bindparam("value"))
+
+
 def take_ids(tx: Transaction, table: Table, count: int) -> int:
     """Reserve ``count`` numbers and return the first; they are never given again."""
-    first = tx.execute(select(counter.c.next).where(counter.c.name == table.name)).scalar()
-    if first is None:
-        tx.execute(insert(counter).values(name=table.name, next=1 + count))
-        return 1
-    if count:
-        taken = update_rows(counter).where(counter.c.name == table.name)
-        tx.execute(taken.values(next=first + count))
-    return int(first)
+    following = tx.execute(_TAKE, {"table": table.name, "count": count}).scalar()
+    if following is None:
+        following = 1 + count
+        tx.execute(_BEGIN_COUNTING, {"table": table.name, "value": following})
+    return int(following) - count
 
 
 def insert_rows(tx: Transaction, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
     """Insert rows given as tuples in the order of the table's columns.
 
-    The statement is compiled from the table and run by the driver: preparing a dictionary per row
-    costs more than inserting it.
+    The statement is run by the driver: preparing a dictionary per row costs more than inserting it.
     """
     if rows:
-        statement = str(insert(table).compile(dialect=tx.dialect))
-        tx.exec_driver_sql(statement, list(rows))
+        tx.exec_driver_sql(_insertion(table, tx.dialect), list(rows))
+
+
+@cache
+def _insertion(table: Table, dialect: Dialect) -> str:
+    return str(insert(table).compile(dialect=dialect))
 
 
 class Names(Compactor):

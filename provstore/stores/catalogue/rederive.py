@@ -251,19 +251,33 @@ def rederive(
     return findings
 
 
+_MASKS: Final = select(element.c.id, element.c.declared, element.c.inferred).where(
+    element.c.id.in_(members("list"))
+)
+_NOTE_MASK: Final = (
+    update(element).where(element.c.id == parameter("number")).values(inferred=parameter("mask"))
+)
+
+
 def _grow(
     tx: Transaction, told: set[int], implied: Mapping[int, int]
 ) -> tuple[dict[int, int], set[int]]:
-    """The new masks of all elements concerned, and those whose mask grew."""
-    rows = tx.execute(
-        select(element.c.id, element.c.inferred).where(element.c.id.in_(members("elements"))),
-        {"elements": as_list(sorted(told | implied.keys()))},
-    )
-    masks, grown = {}, set()
-    for number, known in rows:
+    """The new masks of all elements concerned, and those that are of a kind they were not before.
+
+    An entity that is used for the first time is the common case: only its mask is written.
+    """
+    rows = tx.execute(_MASKS, {"list": as_list(sorted(told | implied.keys()))})
+    masks: dict[int, int] = {}
+    grown: set[int] = set()
+    noted = []
+    for number, declared, known in rows:
         masks[number] = known | implied.get(number, 0)
-        if masks[number] != known:
+        if (declared | masks[number]) != (declared | known):
             grown.add(number)
+        elif masks[number] != known and number not in told:
+            noted.append({"number": number, "mask": masks[number]})
+    if noted:
+        tx.execute(_NOTE_MASK, noted)
     return masks, grown
 
 
