@@ -228,7 +228,10 @@ def test_a_spectrum_from_the_hess_table(archive: Services, samples: Path, suffix
     assert archive.maintenance.doctor() == []
 
 
-@pytest.mark.parametrize(("name", "target"), [("night.csv", "Crab Nebula"), ("night.ecsv", None)])
+@pytest.mark.parametrize(
+    ("name", "target", "level"),
+    [("night.csv", "Crab Nebula", "DL3"), ("night.ecsv", None, None)],
+)
 def test_a_spectrum_from_a_table_of_our_own(
     archive: Services, data: Path, name: str, target: str | None, level: str | None
 ) -> None:
