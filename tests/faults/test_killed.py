@@ -1,6 +1,7 @@
 """Servers are killed while they store: what was acknowledged stays, and nothing is half there."""
 
 import hashlib
+import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ import pytest
 from support.catalogue import rows
 from support.processes import (
     DOCUMENTS,
+    FORKS,
     NO_ANSWER,
     Client,
     Told,
@@ -23,7 +25,11 @@ from support.processes import (
     until,
 )
 
+from provstore.config import Settings
+from provstore.factory import migrate
+
 KILLS: Final = 20
+STARTS: Final = 10
 CLIENTS: Final = 3
 ASYNC_BYTES: Final = 10_000
 SMALL, LARGE = 9, 60
@@ -105,3 +111,26 @@ def _check_acknowledged(client: Client, told: Told, receipt: dict[str, Any]) -> 
     assert client.get(f"{path}/raw").body == told.data
     found = client.lineage(told.last).json()
     assert (len(found["nodes"]), len(found["edges"])) == (told.elements + 1, told.relations)
+
+
+def _migrate(folder: Path) -> None:
+    migrate(Settings(data_dir=folder))
+
+
+def test_a_server_that_is_killed_while_it_makes_the_catalogue_makes_it_the_next_time(
+    tmp_path: Path,
+) -> None:
+    random, killed = Random(7), 0  # noqa: S311  moments, no secret
+    for number in range(STARTS):
+        folder = tmp_path / str(number)
+        process = FORKS.Process(target=_migrate, args=(folder,))
+        process.start()
+        until(folder.exists)
+        time.sleep(random.uniform(0.0, 0.08))
+        process.kill()
+        process.join()
+        killed += process.exitcode == -signal.SIGKILL
+        _migrate(folder)
+        assert rows(folder, "SELECT count(*) FROM alembic_version") == [(1,)]
+        assert doctor(folder) == []
+    assert killed > STARTS // 2

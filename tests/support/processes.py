@@ -171,8 +171,9 @@ def doctor(folder: Path) -> list[str]:
         services.close()
 
 
-_FORKS: Final = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["provstore.main", "uvicorn", "uvicorn.protocols.http.auto"])
+FORKS: Final = multiprocessing.get_context("forkserver")
+"""Starts processes by forking one that has imported everything and runs no threads."""
+FORKS.set_forkserver_preload(["provstore.main", "uvicorn", "uvicorn.protocols.http.auto"])
 _PATIENCE_S: Final = 60.0
 
 
@@ -193,7 +194,7 @@ class ForkedServer:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         settings = {"data_dir": folder, "base_url": self.url, **changes}
-        self._process = _FORKS.Process(target=_serve, args=(settings, port))
+        self._process = FORKS.Process(target=_serve, args=(settings, port))
         self._process.start()
         self._wait_until_ready()
 
