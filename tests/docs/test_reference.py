@@ -1,5 +1,6 @@
 """The pages name every setting, code, command, address and parameter, and none that is not."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,6 +79,34 @@ def test_the_tree_of_errors_names_every_class() -> None:
 def test_roles_are_those_of_the_code() -> None:
     rows = _rows("operate.md", "| role | may |")
     assert [role for role, _ in rows] == [f"`{role.value}`" for role in Role]
+
+
+# -- findings
+
+_RULE = re.compile(r"[a-z][a-z-]*/[a-z][a-z-]*")
+_TELLING = {"error", "warning", "info", "Finding"}
+
+
+def _rules() -> Iterator[str]:
+    """The rules that the package names where it tells a finding."""
+    for path in (ROOT / "provstore").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and _called(node.func) in _TELLING:
+                for argument in node.args:
+                    if isinstance(argument, ast.Constant) and _RULE.fullmatch(str(argument.value)):
+                        yield str(argument.value)
+
+
+def _called(function: ast.expr) -> str:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def test_rules_are_grouped_as_the_page_says() -> None:
+    cells = [cell for cell, _ in _rows("push.md", "| rules | about |")]
+    told = {family for cell in cells for family in re.findall(r"`([a-z-]+)/…`", cell)}
+    assert {rule.partition("/")[0] for rule in _rules()} == told
 
 
 # -- commands

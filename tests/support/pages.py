@@ -119,6 +119,7 @@ class Reader:
         self._folder, self._url = folder, url
         self._state = folder / ".state"
         self._state.touch()
+        self._notes = folder / ".notes"
         bin_dir = str(Path(sys.executable).parent)
         self._environment = {
             **clean_environment(data_dir=data_dir),
@@ -157,30 +158,32 @@ class Reader:
 
     def _run(self, place: str, text: str) -> str:
         """What a command prints; it fails the test if it fails."""
-        script = f"set -a; . {self._state}; {{ {self._ours(text)}\n}}; s=$?; export -p; exit $s"
-        # What is exported last goes to a file of its own, not to the reader.
-        script = script.replace("export -p", f"export -p > {self._state}")
-        ours, theirs = pty.openpty()
-        process = subprocess.Popen(
-            ["bash", "-c", script],
-            cwd=self._folder,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=theirs,
-            stderr=subprocess.PIPE,
+        script = (
+            f"set -a; . {self._state}\n{self._ours(text)}\n"
+            f"status=$?; export -p > {self._state}; exit $status"
         )
+        ours, theirs = pty.openpty()
+        with self._notes.open("wb") as notes:
+            process = subprocess.Popen(
+                ["bash", "-c", script],
+                cwd=self._folder,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=theirs,
+                stderr=notes,
+            )
         os.close(theirs)
-        shown = _read_terminal(ours)
-        _, notes = process.communicate(timeout=_PATIENCE_S)
-        printed = shown.replace("\r\n", "\n") + notes.decode(errors="replace")
-        printed = printed.replace(self._url, SHOWN_URL)
-        assert process.returncode == 0, f"{place}\nended with {process.returncode}:\n{printed}"
+        shown = _read_terminal(ours).replace("\r\n", "\n")
+        status = process.wait(_PATIENCE_S)
+        printed = (shown + self._notes.read_text()).replace(self._url, SHOWN_URL)
+        assert status == 0, f"{place}\nended with {status}:\n{printed}"
         return printed
 
     def _ours(self, text: str) -> str:
         return text.replace(SHOWN_URL, self._url)
 
     def _request(self, block: Block) -> None:
+        """Of the answer, its first line is compared, and the headers that the page shows."""
         request, _, shown = block.text.partition("\n\n")
         method, path = request.split()[:2]
         answer = httpx.request(method, self._url + path, trust_env=False, timeout=_PATIENCE_S)
