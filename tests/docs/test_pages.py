@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from support.command import provstore
 from support.pages import RUN_KINDS, SHOWN_KINDS, Reader, blocks, fits, wants_empty_archive
+from support.require import require
 from support.server import running_server
 
 from provstore.cli.demo import write_demo
@@ -49,8 +50,10 @@ def reader(request: pytest.FixtureRequest, tmp_path: Path, demo_data: Path) -> I
     """A reader of one page, with a server of their own."""
     followed: Path = request.getfixturevalue("followed")
     for program in ("bash", "curl"):
-        if shutil.which(program) is None:
-            pytest.skip(f"the commands of the pages need {program}: install it")
+        present = shutil.which(program) is not None
+        require(
+            program, present=present, advice=f"the commands of the pages use it: install {program}"
+        )
     folder, data = tmp_path / "reader", tmp_path / "data"
     folder.mkdir()
     shutil.copytree(ROOT / "examples", folder / "examples")
