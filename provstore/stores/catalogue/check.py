@@ -10,9 +10,11 @@ from sqlalchemy import Table, delete, func, insert, select
 from provstore.stores.catalogue import tables
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.derive import AliasKind
+from provstore.stores.catalogue.facts import Facts, compute
 from provstore.stores.catalogue.names import Names, as_list, insert_rows, members
-from provstore.stores.catalogue.rederive import Facts, compute, rederive, ties_of
+from provstore.stores.catalogue.rederive import rederive
 from provstore.stores.catalogue.tables import alias, element, meta, tie
+from provstore.stores.catalogue.ties import ties_of
 
 _CHUNK: Final = 2000
 

@@ -152,6 +152,7 @@ _MEANINGS: Final[Mapping[str, _Meaning]] = {
 _ALGORITHM_BY_LENGTH: Final = {32: "md5", 40: "sha1", 64: "sha256", 128: "sha512"}
 _CHECKSUM: Final = re.compile(r"(?:([A-Za-z0-9-]+):)?([0-9a-fA-F]{32,128})\Z")
 _LEVEL: Final = re.compile(r"DL([0-5])(?![0-9])")
+_COLLECTIONS: Final = frozenset({PROV_COLLECTION, PROV_EMPTY_COLLECTION, VOPROV + "Collection"})
 _ENTITY: Final = int(Kind.ENTITY)
 _NOT_DATA: Final = int(Kind.ACTIVITY | Kind.AGENT)
 
@@ -169,8 +170,26 @@ def _meaning(name: str) -> _Meaning | None:
     return _MEANINGS.get("".join(c for c in local if c.isalnum()))
 
 
+class Single(NamedTuple):
+    """Facts of which an element has one: the earliest that was told."""
+
+    name: str | None = None
+    version: str | None = None
+    start_time: str | None = None
+    end_time: str | None = None
+    location: str | None = None
+    generated_at: str | None = None
+
+
+_NOTHING: Final = Single()
+
+
 def derive(
-    iri: str, told: Sequence[Told], inferred: int = 0, record: ObsCoreRecord | None = None
+    iri: str,
+    told: Sequence[Told],
+    inferred: int = 0,
+    record: ObsCoreRecord | None = None,
+    earliest: Single = _NOTHING,
 ) -> Derived:
     """All that follows from what was told of ``iri``.
 
@@ -184,25 +203,29 @@ def derive(
         Mask of the kinds that relations imply.
     record
         The ObsCore record that counts, or None.
+    earliest
+        What is known from before all of ``told``.
     """
     declared = 0
     for telling in told:
         declared |= telling.kind
     found = _collect(told)
     level, level_from = _level(found, record)
-    location = _first(found, _Meaning.LOCATION)
+    location = earliest.location or _first(found, _Meaning.LOCATION)
+    name = earliest.name or _first(found, _Meaning.NAME)
+    file = base_name(location or name or "")
     return Derived(
         declared=declared,
         cls=_class(found),
-        name=_first(found, _Meaning.NAME) or _title(record),
-        version=_first(found, _Meaning.VERSION),
+        name=name or _title(record),
+        version=earliest.version or _first(found, _Meaning.VERSION),
         level=level,
         level_from=level_from,
-        aliases=frozenset(_aliases(iri, found, declared | inferred, location, record)),
-        start_time=_time(found, _Meaning.START),
-        end_time=_time(found, _Meaning.END),
+        aliases=frozenset(_aliases(iri, found, declared | inferred, file, record)),
+        start_time=earliest.start_time or _time(found, _Meaning.START),
+        end_time=earliest.end_time or _time(found, _Meaning.END),
         location=location,
-        generated_at=_time(found, _Meaning.GENERATED),
+        generated_at=earliest.generated_at or _time(found, _Meaning.GENERATED),
     )
 
 
@@ -245,27 +268,42 @@ def _time(found: _Found, meaning: _Meaning) -> str | None:
     return None
 
 
-def disagreements(told: Sequence[Told]) -> list[str]:
-    """The single-valued facts of which the tellings say different things."""
+_SINGLE: Final = {
+    _Meaning.START: "start time",
+    _Meaning.END: "end time",
+    _Meaning.GENERATED: "time of generation",
+    _Meaning.VERSION: "version",
+}
+
+
+def disagreements(told: Sequence[Told], new: Sequence[Told] | None = None) -> list[str]:
+    """The single-valued facts of which tellings say different things.
+
+    Parameters
+    ----------
+    told
+        Tellings.
+    new
+        Later tellings; then only what they bring anew is a disagreement.
+    """
     found = _collect(told)
-    names = {
-        _Meaning.START: "start time",
-        _Meaning.END: "end time",
-        _Meaning.GENERATED: "time of generation",
-        _Meaning.VERSION: "version",
-    }
-    return [name for meaning, name in names.items() if len(set(_texts(found, meaning))) > 1]
+    if new is None:
+        return [name for meaning, name in _SINGLE.items() if len(set(_texts(found, meaning))) > 1]
+    brought = _collect(new)
+    return [
+        name
+        for meaning, name in _SINGLE.items()
+        if meaning in found and set(_texts(brought, meaning)) - set(_texts(found, meaning))
+    ]
 
 
 def _class(found: _Found) -> str | None:
-    is_collection = False
-    for value, _ in found.get(_Meaning.TYPE, ()):
-        if not isinstance(value, Iri):
-            continue
-        if value.startswith(VOPROV) and value[len(VOPROV) :] in ENTITY_CLASSES:
-            return value[len(VOPROV) :]
-        is_collection |= value in {PROV_COLLECTION, PROV_EMPTY_COLLECTION, VOPROV + "Collection"}
-    return "Collection" if is_collection else None
+    """The IVOA class; of several the first by name, so that the order of telling makes none."""
+    types = [value for value, _ in found.get(_Meaning.TYPE, ()) if isinstance(value, Iri)]
+    names = {value[len(VOPROV) :] for value in types if value.startswith(VOPROV)} & ENTITY_CLASSES
+    if names:
+        return min(names)
+    return "Collection" if _COLLECTIONS.intersection(types) else None
 
 
 def _title(record: ObsCoreRecord | None) -> str | None:
@@ -311,13 +349,13 @@ def _aliases(
     iri: str,
     found: _Found,
     kinds: int,
-    location: str | None,
+    file: str,
     record: ObsCoreRecord | None,
 ) -> Iterable[tuple[int, str]]:
     if not kinds & _NOT_DATA or kinds & _ENTITY:
         for name in _strong_names(iri, found, record):
             yield AliasKind[name.kind.upper()], name.value
-        checksum = _checksum(found, location)
+        checksum = _checksum(found, file)
         if checksum is not None:
             yield AliasKind.CHECKSUM, checksum
     written = written_name(iri)
@@ -352,18 +390,22 @@ def _strong_names(iri: str, found: _Found, record: ObsCoreRecord | None) -> Iter
             yield name
 
 
-def _checksum(found: _Found, location: str | None) -> str | None:
-    """Checksum, size and file name as one name; None unless all are known and size is over 0."""
-    if _Meaning.CHECKSUM not in found:
+def _checksum(found: _Found, file: str) -> str | None:
+    """Checksum, size and file name as one name.
+
+    None unless all are known, the size is over 0, and checksum and size are told in one way: who
+    tells two of them has two files in mind.
+    """
+    checksums = {text.lower() for text in _texts(found, _Meaning.CHECKSUM)}
+    sizes = set(_texts(found, _Meaning.SIZE))
+    if len(checksums) != 1 or len(sizes) != 1 or not file:
         return None
-    size = _first(found, _Meaning.SIZE)
-    name = base_name(location or _first(found, _Meaning.NAME) or "")
-    match = _CHECKSUM.match(_first(found, _Meaning.CHECKSUM) or "")
-    if match is None or not size or not size.isdecimal() or int(size) == 0 or not name:
+    size, match = sizes.pop(), _CHECKSUM.match(checksums.pop())
+    if match is None or not size.isdecimal() or int(size) == 0:
         return None
-    digest = match.group(2).lower()
-    algorithm = (match.group(1) or _ALGORITHM_BY_LENGTH.get(len(digest), "")).lower()
-    return f"{algorithm}:{digest} {int(size)} {name}" if algorithm else None
+    digest = match.group(2)
+    algorithm = match.group(1) or _ALGORITHM_BY_LENGTH.get(len(digest), "")
+    return f"{algorithm}:{digest} {int(size)} {file}" if algorithm else None
 
 
 def _place_names(place: str) -> Iterable[tuple[int, str]]:

@@ -1,244 +1,95 @@
-"""Derives elements anew from the truth rows, and ties elements that share a strong name.
+"""Writes what follows for elements of which something was told or taken back.
 
-Used where something new is told of a known element, where something is taken back, by `rebuild` for
-everything, and by `doctor` to compare.
+Used where something new is told of a known element, where something is taken back, and by `rebuild`
+for everything.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from typing import Final
 
 from sqlalchemy import bindparam as parameter
 from sqlalchemy import delete, exists, func, or_, select, update
 
 from provstore.errors import Finding, Severity
-from provstore.model.body import decode_body, encode_body
-from provstore.model.identifiers import PROVSTORE
-from provstore.model.literals import Literal
-from provstore.model.obscore import COLUMNS, ObsCoreRecord
-from provstore.model.records import NO_ATTRIBUTES, Attributes, unite
-from provstore.model.vocabulary import GENERATED, KIND_NAMES
 from provstore.stores.catalogue import tables
 from provstore.stores.catalogue.database import Transaction
-from provstore.stores.catalogue.derive import AliasKind, Derived, Told, derive, disagreements
+from provstore.stores.catalogue.derive import AliasKind, Derived, Told
+from provstore.stores.catalogue.extend import extend
+from provstore.stores.catalogue.facts import Facts, compute, latest_records
 from provstore.stores.catalogue.names import Names, as_list, insert_rows, members, take_ids
-from provstore.stores.catalogue.tables import alias, assertion, element, relation, relation_end, tie
-
-MOST_SHOWN: Final = 100
-"""Values of one attribute that a merged body shows; all of them stay in the tellings. A value that
-differs in every telling (a host, a process id) would make each ingest dearer than the last."""
-_MORE: Final = PROVSTORE + "more"
-_ALL_KINDS: Final = sum(int(kind) for kind in KIND_NAMES)
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """All that is derived of one element."""
-
-    iri: str
-    inferred: int
-    derived: Derived
-    bodies: tuple[int, ...]
-    """The distinct tellings."""
-    merged: str | None
-    """The text of the merged body where tellings differ."""
-    disagreements: tuple[str, ...]
-
-
-def compute(
-    tx: Transaction,
-    names: Names,
-    numbers: Iterable[int],
-    zones: Mapping[str, tzinfo],
-    inferred: Mapping[int, int] | None = None,
-) -> dict[int, Facts]:
-    """Derive elements from the truth rows, writing nothing.
-
-    Parameters
-    ----------
-    tx, names
-        Where to read, and the prefixes of the bodies there.
-    numbers
-        Elements.
-    zones
-        Time zone of the zone-less times of a source, by its name.
-    inferred
-        Masks of inferred kinds where they are known; the others are read from the relations.
-    """
-    wanted = as_list(sorted(numbers))
-    rows = tx.execute(
-        select(element.c.id, element.c.iri).where(element.c.id.in_(members("elements"))),
-        {"elements": wanted},
-    ).all()
-    told = _tellings(tx, names, wanted, zones)
-    records = latest_records(tx, wanted)
-    masks = inferred if inferred is not None else inferred_kinds(tx, [n for n, _ in rows])
-    return {
-        number: _facts(
-            iri, told.get(number, []), masks.get(number, 0), records.get(number), names.compact
-        )
-        for number, iri in rows
-    }
-
-
-def _facts(
-    iri: str,
-    told: Sequence[tuple[int, Told]],
-    inferred: int,
-    record: ObsCoreRecord | None,
-    compact: Callable[[str], str],
-) -> Facts:
-    tellings = [telling for _, telling in told]
-    bodies = tuple(dict.fromkeys(body for body, _ in told))
-    merged = merge([t.attributes for t in tellings], compact) if len(bodies) > 1 else None
-    return Facts(
-        iri,
-        inferred,
-        derive(iri, tellings, inferred, record),
-        bodies,
-        merged,
-        tuple(disagreements(tellings)),
-    )
-
-
-def merge(tellings: Iterable[Attributes], compact: Callable[[str], str]) -> str:
-    """The text of the union of tellings, each attribute capped to `MOST_SHOWN` values."""
-    merged: Attributes = NO_ATTRIBUTES
-    for attributes in tellings:
-        merged = unite(merged, attributes)
-    return encode_body(_capped(merged, compact), compact)
-
-
-def _capped(attributes: Attributes, compact: Callable[[str], str]) -> Attributes:
-    counts: dict[str, int] = {}
-    for name, _ in attributes:
-        counts[name] = counts.get(name, 0) + 1
-    if max(counts.values(), default=0) <= MOST_SHOWN:
-        return attributes
-    shown: dict[str, int] = {}
-    kept = []
-    for pair in sorted(attributes, key=repr):
-        shown[pair[0]] = shown.get(pair[0], 0) + 1
-        if shown[pair[0]] <= MOST_SHOWN:
-            kept.append(pair)
-    for name, count in sorted(counts.items()):
-        if count > MOST_SHOWN:
-            kept.append((_MORE, Literal(f"{compact(name)}: {count - MOST_SHOWN} more")))
-    return tuple(kept)
-
-
-def _tellings(
-    tx: Transaction, names: Names, wanted: str, zones: Mapping[str, tzinfo]
-) -> dict[int, list[tuple[int, Told]]]:
-    """The distinct tellings of each element with their bodies, earliest first."""
-    first = func.min(assertion.c.part).label("first")
-    distinct = (
-        select(assertion.c.element, assertion.c.kind, assertion.c.body, first)
-        .where(
-            assertion.c.element.in_(members("elements")),
-            assertion.c.kind <= _ALL_KINDS,
-        )
-        .group_by(assertion.c.element, assertion.c.kind, assertion.c.body)
-        .subquery()
-    )
-    rows = tx.execute(
-        select(
-            distinct.c.element,
-            distinct.c.kind,
-            distinct.c.body,
-            tables.body.c.attrs,
-            tables.part.c.namespace,
-            distinct.c.first,
-        )
-        .join(tables.body, tables.body.c.id == distinct.c.body)
-        .join(tables.part, tables.part.c.id == distinct.c.first)
-        .order_by(distinct.c.element, distinct.c.first, distinct.c.body, distinct.c.kind),
-        {"elements": wanted},
-    )
-    told: dict[int, list[tuple[int, Told]]] = {}
-    for number, kind, body, attrs, namespace, part in rows:
-        attributes = decode_body(attrs, names.expand)
-        telling = Told(kind, attributes, zones.get(namespace, UTC), part)
-        told.setdefault(number, []).append((body, telling))
-    return told
-
-
-def latest_records(tx: Transaction, wanted: str) -> dict[int, ObsCoreRecord]:
-    """The ObsCore record that counts of each element in the list: the latest told."""
-    rows = tx.execute(
-        select(tables.obscore)
-        .where(tables.obscore.c.element.in_(members("elements")))
-        .order_by(tables.obscore.c.element, tables.obscore.c.part),
-        {"elements": wanted},
-    )
-    found = {}
-    for number, _, product_id, *values in rows:
-        columns = zip((column.name for column in COLUMNS), values, strict=True)
-        found[number] = ObsCoreRecord({n: v for n, v in columns if v is not None}, product_id)
-    return found
-
-
-def inferred_kinds(tx: Transaction, numbers: Sequence[int]) -> dict[int, int]:
-    """What the relations of each element imply: one probe per end, not one per relation."""
-    masks = dict.fromkeys(numbers, 0)
-    for kind, ends in tables.ENDS_BY_KIND.items():
-        for position, implied in enumerate(ends):
-            if implied:
-                for number in _with_end(tx, kind, position, numbers):
-                    masks[number] |= implied
-    return masks
-
-
-def _with_end(tx: Transaction, kind: int, position: int, numbers: Sequence[int]) -> Iterable[int]:
-    column = {0: relation.c.subj, 1: relation.c.obj}.get(position)
-    if column is not None:
-        related = exists().where(column == element.c.id, relation.c.kind == kind)
-    else:
-        related = exists().where(
-            relation_end.c.element == element.c.id,
-            relation_end.c.position == position,
-            relation_end.c.relation == relation.c.id,
-            relation.c.kind == kind,
-        )
-    return tx.execute(
-        select(element.c.id).where(element.c.id.in_(members("elements")), related),
-        {"elements": as_list(list(numbers))},
-    ).scalars()
+from provstore.stores.catalogue.tables import alias, assertion, element, relation, relation_end
+from provstore.stores.catalogue.ties import retie
 
 
 def rederive(
     tx: Transaction,
     names: Names,
-    told: set[int],
+    numbers: set[int],
     *,
     zones: Mapping[str, tzinfo],
-    implied: Mapping[int, int] | None = None,
 ) -> list[Finding]:
-    """Derive elements anew and write what differs.
+    """Derive elements from the truth rows alone and write what differs.
 
     Parameters
     ----------
-    told
-        Elements of which something was told or taken back.
+    numbers
+        Elements of which something was taken back, or told out of order.
     zones
         Time zone of a source's zone-less times, by its name.
-    implied
-        Kinds that new relations imply, where nothing was taken back: these are added to what is
-        stored, and elements that gain nothing by them are left alone. None reads all relations.
 
     Returns
     -------
     list[Finding]
         Single-valued facts on which tellings disagree.
     """
-    inferred = None
-    if implied is not None:
-        inferred, grown = _grow(tx, told, implied)
-        told = told | grown
-    if not told:
+    return _write(tx, compute(tx, names, numbers, zones)) if numbers else []
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a part brings to elements that were there."""
+
+    told: Mapping[int, Sequence[tuple[int, Told]]]
+    """New tellings with their bodies."""
+    implied: Mapping[int, int]
+    """Kinds that new relations imply."""
+    recorded: AbstractSet[int]
+    """Elements that the part gives an ObsCore record."""
+    part: int
+
+
+def add_tellings(
+    tx: Transaction, names: Names, change: Change, zones: Mapping[str, tzinfo]
+) -> list[Finding]:
+    """Derive known elements further by what a part brings, and write what differs.
+
+    Elements that gain nothing are left alone. What is kept of the earlier tellings suffices, unless
+    the part is not the latest (it came back) or ObsCore records are about.
+
+    Returns
+    -------
+    list[Finding]
+        Single-valued facts on which a new telling disagrees with earlier ones.
+    """
+    inferred, grown = _grow(tx, change.told.keys() | change.recorded, change.implied)
+    changed = change.told.keys() | change.recorded | grown
+    if not changed:
         return []
-    facts = compute(tx, names, told, zones, inferred)
+    is_latest = change.part == tx.execute(_LATEST_PART).scalar()
+    recorded = latest_records(tx, as_list(sorted(changed))).keys()
+    anew = recorded if is_latest else changed
+    facts = compute(tx, names, anew, zones, inferred) if anew else {}
+    further = {number: change.told.get(number, ()) for number in changed - anew}
+    return _write(tx, facts | extend(tx, names, further, inferred))
+
+
+_LATEST_PART: Final = select(func.max(tables.part.c.id))
+
+
+def _write(tx: Transaction, facts: Mapping[int, Facts]) -> list[Finding]:
     _write_elements(tx, facts)
     _write_typed(tx, facts)
     changed_names = _write_aliases(tx, facts)
@@ -260,7 +111,7 @@ _NOTE_MASK: Final = (
 
 
 def _grow(
-    tx: Transaction, told: set[int], implied: Mapping[int, int]
+    tx: Transaction, told: AbstractSet[int], implied: Mapping[int, int]
 ) -> tuple[dict[int, int], set[int]]:
     """The new masks of all elements concerned, and those that are of a kind they were not before.
 
@@ -312,7 +163,7 @@ def _write_merged(tx: Transaction, facts: Mapping[int, Facts]) -> dict[int, int 
     unused = []
     for number, shown in rows:
         found = facts[number]
-        own = None if shown is None or shown in found.bodies else shown
+        own = None if shown in {None, *found.bodies} else shown
         if found.merged is None:
             bodies[number] = next(iter(found.bodies), None)
             unused.append(own)
@@ -392,75 +243,6 @@ def _write_aliases(tx: Transaction, facts: Mapping[int, Facts]) -> set[tuple[int
     checksums = {name for name in wanted if name[1] == AliasKind.CHECKSUM}
     touched = gone.union(come, checksums)
     return {(kind, value) for _, kind, value in touched if kind <= AliasKind.CHECKSUM}
-
-
-def retie(tx: Transaction, names: set[tuple[int, str]]) -> list[Finding]:
-    """Tie anew the elements that share each of these strong names: a star around the lowest.
-
-    A checksum ties an entity without recorded origin to the one generated entity that shares it;
-    where several are generated none is tied, and a finding says so.
-    """
-    if not names:
-        return []
-    findings: list[Finding] = []
-    listed = {"values": as_list(sorted({value for _, value in names}))}
-    tx.execute(delete(tie).where(tie.c.value.in_(members("values"))), listed)
-    insert_rows(tx, tie, ties_of(tx, names, findings))
-    return findings
-
-
-def ties_of(
-    tx: Transaction, names: set[tuple[int, str]], findings: list[Finding]
-) -> list[tuple[int, int, int, str]]:
-    """The ties that should be between the elements with these values, whatever their kind."""
-    rows = tx.execute(
-        select(alias.c.kind, alias.c.value, alias.c.element)
-        .where(alias.c.value.in_(members("values")), alias.c.kind <= AliasKind.CHECKSUM)
-        .order_by(alias.c.kind, alias.c.value, alias.c.element),
-        {"values": as_list(sorted({value for _, value in names}))},
-    )
-    groups: dict[tuple[int, str], list[int]] = {}
-    for kind, value, number in rows:
-        groups.setdefault((kind, value), []).append(number)
-    ties: list[tuple[int, int, int, str]] = []
-    for (kind, value), numbers in groups.items():
-        if len(numbers) == 1:
-            continue
-        if kind == AliasKind.CHECKSUM:
-            ties.extend(_star(kind, value, _by_checksum(tx, value, numbers, findings)))
-        else:
-            ties.extend(_star(kind, value, numbers))
-    return ties
-
-
-def checksums_of(tx: Transaction, numbers: Iterable[int]) -> set[tuple[int, str]]:
-    """The checksums by which elements may be tied."""
-    rows = tx.execute(
-        select(alias.c.kind, alias.c.value).where(
-            alias.c.element.in_(members("elements")), alias.c.kind == AliasKind.CHECKSUM
-        ),
-        {"elements": as_list(sorted(numbers))},
-    )
-    return {(kind, value) for kind, value in rows}
-
-
-def _by_checksum(
-    tx: Transaction, value: str, numbers: Sequence[int], findings: list[Finding]
-) -> Sequence[int]:
-    generated = set(_with_end(tx, GENERATED.number, 0, numbers))
-    if len(generated) > 1:
-        message = (
-            f"{len(generated)} generated files have this checksum, size and name: none is tied"
-        )
-        rule = "identity/checksum-ambiguous"
-        findings.append(Finding(Severity.WARNING, rule, "", value, message))
-    return numbers if len(generated) == 1 else ()
-
-
-def _star(kind: int, value: str, numbers: Sequence[int]) -> Iterable[tuple[int, int, int, str]]:
-    for other in numbers[1:]:
-        yield numbers[0], other, kind, value
-        yield other, numbers[0], kind, value
 
 
 def taken_back(tx: Transaction, numbers: Iterable[int]) -> set[int]:

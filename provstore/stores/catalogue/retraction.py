@@ -11,7 +11,7 @@ from provstore.stores.catalogue import tables
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.derive import AliasKind
 from provstore.stores.catalogue.names import Names, as_list, members, pairs
-from provstore.stores.catalogue.rederive import checksums_of, rederive, retie, taken_back
+from provstore.stores.catalogue.rederive import rederive, taken_back
 from provstore.stores.catalogue.tables import (
     alias,
     assertion,
@@ -21,6 +21,7 @@ from provstore.stores.catalogue.tables import (
     relation_assertion,
     relation_end,
 )
+from provstore.stores.catalogue.ties import checksums_of, retie
 
 _Telling = tuple[int, int, int]
 """Element, hash and body."""

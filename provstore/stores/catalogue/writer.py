@@ -8,7 +8,6 @@ told are derived.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
-from hashlib import blake2b
 from typing import Final, NamedTuple
 
 from sqlalchemy import select
@@ -25,9 +24,11 @@ from provstore.model.vocabulary import GENERATED, PROV_ROLE
 from provstore.stores.catalogue import tables
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.derive import AliasKind, Derived, Told, derive
+from provstore.stores.catalogue.facts import body_hash, merge
 from provstore.stores.catalogue.names import Names, as_list, insert_rows, members, pairs, take_ids
-from provstore.stores.catalogue.rederive import checksums_of, merge, rederive, retie, typed_rows
+from provstore.stores.catalogue.rederive import Change, add_tellings, typed_rows
 from provstore.stores.catalogue.tables import assertion, element, relation, relation_end
+from provstore.stores.catalogue.ties import checksums_of, retie
 
 BUNDLE_KIND: Final = 8
 """`assertion.kind` of the statement that a bundle is there."""
@@ -98,10 +99,9 @@ class _PartWriter:
         self.ids: dict[str, int] = {}
         self.iris: dict[int, str] = {}
         self.first_new = 0
-        self.told: dict[int, list[Told]] = {}
+        self.told: dict[int, list[tuple[int, Told]]] = {}
         self.bodies: dict[tuple[int, int], int] = {}
         self.body_rows: list[tuple[int, str]] = []
-        self.bodies_of: dict[int, dict[int, None]] = {}
         self.body_of: dict[int, int] = {}
         self.assertion_rows: list[tuple[int, int, int, int, int, int]] = []
         self.implied: dict[int, int] = {}
@@ -176,7 +176,7 @@ class _PartWriter:
         for (bundle, iri, told_as), attributes in self.content.document.elements.items():
             text = encode_body(attributes, compact)
             number = self._id(iri, bundle)
-            row = (number, _hash(text), int(told_as), self._bundle_id(bundle), text, attributes)
+            row = (number, body_hash(text), int(told_as), self._bundle_id(bundle), text, attributes)
             tellings.append(row)
         for bundle_iri in self.content.document.bundles:
             number = self._id(bundle_iri, None)
@@ -193,8 +193,7 @@ class _PartWriter:
             self.assertion_rows.append((number, digest, kind, self.part, bundle_id, body))
             if (number, digest, kind) not in known:
                 telling_of = Told(kind, attributes, self.zone, self.part)
-                self.told.setdefault(number, []).append(telling_of)
-                self.bodies_of.setdefault(number, {})[body] = None
+                self.told.setdefault(number, []).append((body, telling_of))
 
     def _known_tellings(
         self, tellings: Sequence[tuple[int, int, int, int, str, Attributes]]
@@ -239,21 +238,22 @@ class _PartWriter:
                 continue
             told = self.told.get(number, [])
             implied = self.implied.get(number, 0)
-            derived[number] = derive(iri, told, implied, records.get(number))
-            self.body_of[number] = self._body(number, told)
+            tellings = [telling for _, telling in told]
+            derived[number] = derive(iri, tellings, implied, records.get(number))
+            self.body_of[number] = self._body(told)
         insert_rows(self.tx, tables.body, self.body_rows)
         insert_rows(self.tx, element, [self._element_row(n, d) for n, d in derived.items()])
         self._insert_derived(derived)
 
-    def _body(self, number: int, told: Sequence[Told]) -> int:
+    def _body(self, told: Sequence[tuple[int, Told]]) -> int:
         """The body that answers show: the only telling, or all of them merged; 0 for none."""
-        bodies = self.bodies_of.get(number, {})
+        bodies = {body for body, _ in told}
         if len(bodies) <= 1:
             return next(iter(bodies), 0)
-        body = take_ids(self.tx, tables.body, 1)
-        tellings = [telling.attributes for telling in told]
-        self.body_rows.append((body, merge(tellings, self.names.compact)))
-        return body
+        merged = take_ids(self.tx, tables.body, 1)
+        text = merge([telling.attributes for _, telling in told], self.names.compact)
+        self.body_rows.append((merged, text))
+        return merged
 
     def _element_row(self, number: int, derived: Derived) -> tuple[object, ...]:
         return (
@@ -414,12 +414,11 @@ class _PartWriter:
     # -- what follows for elements that were there
 
     def _derive_known(self, rows: Sequence[_Row]) -> None:
-        told = {*self.told, *(self._id(r.obs_publisher_did, None) for r in self.content.records)}
-        told = {number for number in told if number < self.first_new}
+        told = {n: tellings for n, tellings in self.told.items() if n < self.first_new}
         implied = {n: mask for n, mask in self.implied.items() if n < self.first_new}
-        zones = self.content.zones
-        findings = rederive(self.tx, self.names, told, zones=zones, implied=implied)
-        self.findings.extend(findings)
+        described = {self._id(r.obs_publisher_did, None) for r in self.content.records}
+        change = Change(told, implied, {n for n in described if n < self.first_new}, self.part)
+        self.findings.extend(add_tellings(self.tx, self.names, change, self.content.zones))
         got_origin = {row.subj for row in rows if row.kind == GENERATED.number}
         checksums = checksums_of(self.tx, [n for n in got_origin if n in implied])
         self.findings.extend(retie(self.tx, self.strong | checksums))
@@ -431,8 +430,3 @@ def _split_role(attributes: Attributes) -> tuple[str | None, Attributes]:
     if len(roles) == 1 and isinstance(roles[0], Literal) and roles[0].datatype == XSD_STRING:
         return roles[0].lexical, tuple(a for a in attributes if a[0] != PROV_ROLE)
     return None, attributes
-
-
-def _hash(text: str) -> int:
-    digest = blake2b(text.encode(errors="surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
