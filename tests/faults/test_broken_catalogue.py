@@ -143,13 +143,18 @@ def _push_until_refused(client: Client, disk: Path) -> tuple[list[Told], Told]:
 
 
 def test_a_full_disk_is_told_and_loses_nothing_that_was_acknowledged(disk: Path) -> None:
-    with forked_server(disk) as server, Client(server.url) as client:
+    large = chain("large", 100)
+    with (
+        forked_server(disk, async_document_bytes=len(large.data) - 1) as server,
+        Client(server.url) as client,
+    ):
         filler = _fill(disk, leave=400_000)
         stored, refused = _push_until_refused(client, disk)
         assert len(stored) > 3
         for told in stored:
             assert len(client.lineage(told.last).json()["nodes"]) == 20
         assert client.lineage(refused.last).status == 404
+        _check_unavailable(client.push(large.data), "disk is full")  # no 202 for lost bytes
         assert client.get("/health").json()["documents"] == len(stored)
         filler.unlink()
         assert client.push(refused.data).status == 201

@@ -194,9 +194,13 @@ class ForkedServer:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         settings = {"data_dir": folder, "base_url": self.url, **changes}
-        self._process = FORKS.Process(target=_serve, args=(settings, port))
+        self._process = FORKS.Process(target=_serve, args=(settings, port), daemon=True)
         self._process.start()
-        self._wait_until_ready()
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self.kill()
+            raise
 
     def kill(self) -> None:
         """End it without warning, as a power cut would."""
