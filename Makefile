@@ -45,7 +45,7 @@ imports: install  ## Check that imports only point down
 test: install  ## All tests
 	@status=0; \
 	$(PYTEST) tests/browser || status=1; \
-	$(PYTEST) --ignore=tests/browser -n 2 --dist loadgroup || status=1; \
+	$(PYTEST) --ignore=tests/browser -n 2 --dist worksteal || status=1; \
 	exit $$status
 
 demo: install  ## A night of a made-up observatory: pushed, asked, shown

@@ -3,15 +3,10 @@
 import argparse
 import http.client
 import json
-import os
 import sqlite3
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -19,6 +14,7 @@ from urllib.parse import quote, urlsplit
 from documents import observatory
 from measure import seconds
 
+from provstore.cli.local_server import local_server
 from provstore.config import Settings
 from provstore.factory import build, migrate
 
@@ -41,32 +37,6 @@ def fill(folder: Path, runs: int) -> None:
     for document in observatory(runs):
         services.ingest.push(document)
     services.close()
-
-
-@contextmanager
-def server(folder: Path) -> Iterator[str]:
-    environment = {**os.environ, "PROVSTORE_DATA_DIR": str(folder)}
-    command = [
-        sys.executable,
-        "-c",
-        "from provstore.cli.main import run; run()",
-        "serve",
-        "--port",
-        "8791",
-    ]
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(200):
-            try:
-                fetch("http://127.0.0.1:8791/health")
-                break
-            except OSError:
-                _CONNECTIONS.clear()
-                time.sleep(0.05)
-        yield "http://127.0.0.1:8791"
-    finally:
-        process.terminate()
-        process.wait()
 
 
 _CONNECTIONS: dict[str, http.client.HTTPConnection] = {}
@@ -102,10 +72,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         fill(folder, options.runs)
-        with server(folder) as url, closing(sqlite3.connect(folder / "provstore.db")) as database:
+        with (
+            local_server(folder) as server,
+            closing(sqlite3.connect(folder / "provstore.db")) as database,
+        ):
             database.isolation_level = None
             database.execute("PRAGMA cache_size=-65536")
-            run(url, database, options.runs // 70, options.rounds)
+            run(server.url, database, options.runs // 70, options.rounds)
 
 
 def run(url: str, database: sqlite3.Connection, products: int, rounds: int) -> None:

@@ -19,6 +19,9 @@ LONG_FUNCTIONS: Final[Mapping[tuple[str, str], str]] = {
     ("tests/exporters/test_json.py", "test_the_answer_has_the_keys_of_the_interface"): (
         "one answer, written out whole"
     ),
+    ("tests/services/test_real_files.py", "test_the_ctapipe_night"): (
+        "the lineages of one real night, asserted node by node"
+    ),
 }
 """Exceptions, each with its reason."""
 
