@@ -28,7 +28,7 @@ _RANGES: Final = {
     "em_min": (0, math.inf),
     "em_max": (0, math.inf),
 }
-_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,19}")
 _INT64: Final = 1 << 63
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")

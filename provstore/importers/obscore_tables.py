@@ -84,7 +84,7 @@ def read_columns(data: bytes, findings: Findings, *, name: str = "") -> list[Tab
     kind, reader = _reader_of(plain, name)
     try:
         return reader(plain, findings)
-    except Exception as error:  # noqa: BLE001 - parsers of hostile bytes raise anything
+    except Exception as error:  # noqa: BLE001  parsers of hostile bytes raise anything
         message = f"{name or 'the file'} cannot be read as {kind}: {error}"[:500]
         findings.error("obscore/unreadable", "", type(error).__name__, message)
         return []
@@ -101,7 +101,7 @@ def astropy_at_work(findings: Findings) -> Iterator[None]:
     """
     try:
         # before the warnings are caught: when imported, it puts its own hook in their way
-        import astropy  # noqa: F401, PLC0415 - takes a quarter of a second, for tables only
+        import astropy  # noqa: F401, PLC0415  takes a quarter of a second, for tables only
     except ImportError as error:
         raise ProvstoreError(_NEEDS_ASTROPY) from error
     with _warnings_lock, warnings.catch_warnings(record=True) as caught:
@@ -149,7 +149,7 @@ def _reader_of(data: bytes, name: str) -> tuple[str, _Reader]:
 
 def _csv(data: bytes, findings: Findings) -> list[TableColumn]:
     rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
-    names = next(row for row in rows if row)
+    names = _names(rows)
     return _by_column([name.strip() for name in names], {}, rows, findings)
 
 
@@ -160,21 +160,29 @@ def _ecsv(data: bytes, findings: Findings) -> list[TableColumn]:
     described = _plain_yaml("".join(line[2:] for line in header[1:] if line[:2] == "# "))
     units = {column["name"]: str(column.get("unit") or "") for column in described["datatype"]}
     rows = csv.reader(lines[len(header) :], delimiter=described.get("delimiter", " "), strict=True)
-    names = next(row for row in rows if row)
+    names = _names(rows)
     if names != list(units):
         raise ValueError("the row of names differs from the columns that the header describes")
     return _by_column(names, units, rows, findings)
 
 
-def _plain_yaml(text: str) -> Any:  # noqa: ANN401 - any YAML; a wrong shape is an unreadable file
-    import yaml  # type: ignore[import-untyped] # noqa: PLC0415 - comes with astropy, publishes no types
+def _names(rows: Iterator[list[str]]) -> list[str]:
+    for row in rows:
+        if row:
+            return row
+    raise ValueError("it has no row with the names of the columns")
+
+
+def _plain_yaml(text: str) -> Any:  # noqa: ANN401  any YAML; a wrong shape is an unreadable file
+    import yaml  # type: ignore[import-untyped] # noqa: PLC0415  comes with astropy, publishes no types
 
     if len(text) > _MAX_HEADER:
         raise _HostileTableError(f"its header is longer than {_MAX_HEADER} characters")
-    loader: Any = type("PlainLoader", (yaml.SafeLoader,), {})
+    # no merge keys (`<<`): each doubles what it is given twice, and no header of ECSV has one
+    loader: Any = type("PlainLoader", (yaml.SafeLoader,), {"flatten_mapping": lambda *_: None})
     # astropy's own tags only say how to build richer columns: they stand for nothing here
     loader.add_multi_constructor("!", lambda *_: None)
-    return yaml.load(text, Loader=loader)  # noqa: S506 - the loader is a SafeLoader
+    return yaml.load(text, Loader=loader)  # noqa: S506  the loader is a SafeLoader
 
 
 def _by_column(
@@ -200,8 +208,8 @@ def _by_column(
 
 
 def _fits(data: bytes, _findings: Findings) -> list[TableColumn]:
-    from astropy.io import fits  # noqa: PLC0415 - takes half a second, for this format only
-    from astropy.table import Table  # noqa: PLC0415 - as above
+    from astropy.io import fits  # noqa: PLC0415  takes half a second, for this format only
+    from astropy.table import Table  # noqa: PLC0415  as above
 
     with fits.open(io.BytesIO(data), memmap=False, disable_image_compression=True) as hdus:
         tables = [hdu for hdu in hdus if isinstance(hdu, fits.BinTableHDU | fits.TableHDU)]
@@ -212,7 +220,7 @@ def _fits(data: bytes, _findings: Findings) -> list[TableColumn]:
     return [_column(name, table[name].unit, table[name]) for name in table.colnames]
 
 
-def _with_datasets(tables: Sequence[Any], names: Callable[[Any], Sequence[str]]) -> Any:  # noqa: ANN401 - astropy publishes no types
+def _with_datasets(tables: Sequence[Any], names: Callable[[Any], Sequence[str]]) -> Any:  # noqa: ANN401  astropy publishes no types
     """The first table that names its datasets, else the first."""
     if not tables:
         raise ValueError("there is no table in it")
@@ -222,8 +230,8 @@ def _with_datasets(tables: Sequence[Any], names: Callable[[Any], Sequence[str]])
     return tables[0]
 
 
-def _column(name: str, unit: object, array: Any) -> TableColumn:  # noqa: ANN401 - numpy behind untyped astropy
-    import numpy as np  # noqa: PLC0415 - comes with astropy
+def _column(name: str, unit: object, array: Any) -> TableColumn:  # noqa: ANN401  numpy behind untyped astropy
+    import numpy as np  # noqa: PLC0415  comes with astropy
 
     mask = np.ma.getmaskarray(array)
     if mask.ndim == 1 and mask.dtype == bool:
@@ -242,7 +250,7 @@ def _column(name: str, unit: object, array: Any) -> TableColumn:  # noqa: ANN401
 
 def _votable(data: bytes, findings: Findings) -> list[TableColumn]:
     _Inspection().look_through(data)
-    from astropy.io import votable  # noqa: PLC0415 - takes half a second, for this format only
+    from astropy.io import votable  # noqa: PLC0415  takes half a second, for this format only
 
     parsed = votable.parse(io.BytesIO(data), verify="warn")
     for resource in parsed.resources:
@@ -278,7 +286,7 @@ class _Inspection:
         parser = expat.ParserCreate()
         parser.StartDoctypeDeclHandler = self._doctype
         parser.StartElementHandler = self._element
-        parser.Parse(data, True)  # noqa: FBT003 - the C function takes it by position
+        parser.Parse(data, True)  # noqa: FBT003  the C function takes it by position
         if max(self._rows, self._claimed) * self._width > max(_MAX_CELLS, len(data)):
             raise _HostileTableError("its rows, of the declared width, would fill the memory")
 

@@ -42,7 +42,7 @@ def scale(unit: str, target: str, *, spectral: bool) -> Scale:
     UnitError
         ``unit`` is no unit, or cannot become ``target``.
     """
-    from astropy import units  # noqa: PLC0415 - takes a quarter of a second, for tables only
+    from astropy import units  # noqa: PLC0415  takes a quarter of a second, for tables only
 
     if unit == target:
         return Scale()

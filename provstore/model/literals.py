@@ -68,4 +68,4 @@ def python_literal(value: str | bool | float) -> Literal:  # noqa: FBT001  a val
 
 def value_text(value: Value) -> str:
     """The text of a value: the lexical form, or the IRI."""
-    return value if isinstance(value, Iri) else value.lexical
+    return str(value) if isinstance(value, Iri) else value.lexical

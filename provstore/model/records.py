@@ -4,7 +4,7 @@ import hashlib
 from typing import NamedTuple
 
 from provstore.model.identifiers import RELATION_KEY, Iri
-from provstore.model.literals import Literal, Value
+from provstore.model.literals import Value, value_text
 from provstore.model.vocabulary import RelationType
 
 Attributes = tuple[tuple[str, Value], ...]
@@ -83,15 +83,10 @@ def unite(first: Attributes, second: Attributes) -> Attributes:
     return tuple(dict.fromkeys(first + second))
 
 
-def values_of(attributes: Attributes, name: str) -> list[Value]:
-    """All values of one attribute."""
-    return [value for key, value in attributes if key == name]
-
-
 def first_text(attributes: Attributes, *names: str) -> str | None:
     """The text of the first value under the first of the names that has one."""
     for name in names:
         for key, value in attributes:
             if key == name:
-                return value.lexical if isinstance(value, Literal) else str(value)
+                return value_text(value)
     return None

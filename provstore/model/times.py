@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+# No two runs of blanks stand side by side: a text of many blanks would be tried in all divisions.
 _TIME: Final = re.compile(
-    r"\s*(\d{4})-(\d{2})-(\d{2})"
+    r"(\d{4})-(\d{2})-(\d{2})"
     r"(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?"
-    r"\s*(Z|[+-]\d{2}:?\d{2})?)?\s*\Z"
+    r"(?:\s*(Z|[+-]\d{2}:?\d{2}))?)?\Z"
 )
 _MICROSECOND_DIGITS: Final = 6
 
@@ -29,7 +30,7 @@ def parse_time(text: str, zone: tzinfo = UTC) -> Instant | None:
     microseconds), a zone or none; without one, ``zone`` is assumed. 24:00:00 and leap seconds (:60)
     mean the next instant, as in XML Schema 1.1 part 2, 3.3.7.
     """
-    match = _TIME.match(text)
+    match = _TIME.match(text.strip())
     if match is None:
         return None
     year, month, day, hour, minute, second, fraction, written = match.groups()
@@ -38,7 +39,7 @@ def parse_time(text: str, zone: tzinfo = UTC) -> Instant | None:
             hours=_within(hour, 24),
             minutes=_within(minute, 59),
             seconds=_within(second, 60),
-            microseconds=int((fraction or "0")[:_MICROSECOND_DIGITS].ljust(6, "0")),
+            microseconds=_microseconds(fraction or "0"),
         )
         moment = moment.replace(tzinfo=_zone(written) if written else zone).astimezone(UTC)
     except (ValueError, OverflowError):  # day 31 of June, hour 99, year 0
@@ -51,6 +52,10 @@ def _within(text: str | None, most: int) -> int:
     if number > most:
         raise ValueError(text)
     return number
+
+
+def _microseconds(fraction: str) -> int:
+    return int(fraction[:_MICROSECOND_DIGITS].ljust(_MICROSECOND_DIGITS, "0"))
 
 
 def _zone(written: str) -> tzinfo:

@@ -1,6 +1,6 @@
 """Lineage and what is built on it: impact, gaps, one element."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from provstore.errors import AmbiguousIdentifierError, BadParameterError, UnknownIdentifierError
@@ -19,7 +19,7 @@ from provstore.model.lineage import (
     Walk,
     WalkPlan,
 )
-from provstore.model.literals import Literal
+from provstore.model.literals import value_text
 from provstore.model.vocabulary import is_data_class
 from provstore.services import answer
 from provstore.services.completeness import completeness
@@ -30,7 +30,8 @@ from provstore.stores.catalogue.names import load_names
 from provstore.stores.catalogue.resolve import MOST_ROOTS
 from provstore.stores.graph.base import Graph
 
-_EVERYTHING: Final = Bounds()
+_MOST_DIGITS: Final = 18
+"""Of a cursor: more may not fit into the 63 bits of a number of the catalogue."""
 
 
 class _Roots(NamedTuple):
@@ -113,10 +114,9 @@ class LineageService:
         BadParameterError
             The cursor is none that an answer gave.
         """
-        if cursor is not None and not (cursor.isascii() and cursor.isdecimal()):
-            raise BadParameterError("cursor", cursor, "the one of the answer's `next`")
+        after = None if cursor is None else _number_of(cursor)
         with self._database.reading() as tx:
-            return gaps.gaps(tx, limit, None if cursor is None else int(cursor))
+            return gaps.gaps(tx, limit, after)
 
     def element(self, name: str) -> ElementAnswer:
         """One entity, activity or agent; raises as `ask`, also where a name fits several."""
@@ -176,6 +176,12 @@ class LineageService:
 _NOTHING: Final = WalkPlan(out=(), into=(), shown=())
 
 
+def _number_of(cursor: str) -> int:
+    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) <= _MOST_DIGITS):
+        raise BadParameterError("cursor", cursor, "the one of the answer's `next`")
+    return int(cursor)
+
+
 def _find(tx: Transaction, names: Sequence[str]) -> _Roots:
     elements: dict[int, None] = {}
     notes, unknown = [], []
@@ -230,11 +236,11 @@ def _level_rank(node: Node) -> int:
     return LEVELS.index(node.level) if node.level in LEVELS else -1
 
 
-def _listed(body: str, expand: Any) -> list[dict[str, Any]]:  # noqa: ANN401  a function from name to IRI
+def _listed(body: str, expand: Callable[[str], str]) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
-            "value": value.lexical if isinstance(value, Literal) else str(value),
+            "value": value_text(value),
             "datatype": None if isinstance(value, Iri) else value.datatype,
             "language": None if isinstance(value, Iri) else value.language,
         }

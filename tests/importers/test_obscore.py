@@ -317,6 +317,23 @@ class TestHostile:
         _, findings = read((head + "!!python/object/apply:os.getpid []}\nobs_id\n1\n").encode())
         assert rules(findings) == ["obscore/unreadable"]
 
+    def test_yaml_is_not_multiplied(self) -> None:
+        # each line would double what the one before has, to a billion pairs
+        doubled = "".join(f"# a{n}: &a{n} {{<<: [*a{n - 1}, *a{n - 1}]}}\n" for n in range(1, 30))
+        head = "# %ECSV 1.0\n# ---\n# a0: &a0 {k: 1}\n" + doubled
+        _, findings = read((head + "# datatype:\n# - {name: obs_id}\nobs_id\n1\n").encode())
+        assert rules(findings) == ["obscore/unreadable"]
+
+    def test_many_digits_are_read_once(self) -> None:
+        # read in all divisions into two runs, they would take an hour
+        row = {**GOOD, "s_ra": "1" * 100_000 + "x"}
+        assert rules(read(csv_of(row))[1]) == ["obscore/type"]
+
+    def test_a_header_without_rows(self) -> None:
+        head = "# %ECSV 1.0\n# ---\n# datatype:\n# - {name: obs_id, datatype: string}\n"
+        [error] = read(head.encode())[1].items
+        assert error.message.endswith("it has no row with the names of the columns")
+
     def test_a_gzip_bomb(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(obscore_tables, "MAX_UNPACKED_BYTES", 1000)
         with pytest.raises(TooLargeError):

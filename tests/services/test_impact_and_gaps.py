@@ -120,8 +120,12 @@ def test_gaps_come_in_pages(night: Services) -> None:
         if cursor is None:
             break
     assert found == list(whole)
-    with pytest.raises(BadParameterError):
-        night.lineage.gaps(cursor="'; DROP")
+
+
+@pytest.mark.parametrize("cursor", ["'; DROP", "-1", "\u0664", "9" * 19, "9" * 5000])
+def test_a_cursor_that_no_page_gave_is_refused(night: Services, cursor: str) -> None:
+    with pytest.raises(BadParameterError, match=r"cursor=.* is not allowed"):
+        night.lineage.gaps(cursor=cursor)
 
 
 def test_a_gap_is_closed_by_who_tells_the_making_and_opens_again(night: Services) -> None:
