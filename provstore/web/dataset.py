@@ -130,8 +130,7 @@ def choices(services: Services, name: str) -> Sequence[Node]:
         They are too many to be listed.
     """
     question = LineageQuestion((name,), bounds=Bounds(depth=0), parameters=False)
-    answer = services.lineage.ask(question)
-    return [node for node in answer.nodes if node.id in answer.roots]
+    return services.lineage.ask(question).nodes
 
 
 def dataset_page(services: Services, links: Links, answer: ElementAnswer) -> DatasetPage:

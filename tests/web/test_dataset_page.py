@@ -262,6 +262,7 @@ def test_an_activity_has_a_page(archive: Site) -> None:
     page = archive.dataset(EX + "fit")
     assert page.text("//h1") == "fit"
     facts = page.facts()
+    assert list(facts)[1:3] == ["Started", "Ended"]
     assert facts["Started"] == "2026-01-02T03:04:05"
     assert facts["Ended"] == "2026-01-02T04:00:00"
     assert [row[2] for row in page.rows("inputs")] == ["dl3-1", "dl3-2", "dl3-3"]
