@@ -89,10 +89,20 @@ def _line(branch: _Branch, node: JsonObject, *, is_new: bool) -> str:
     return indent + " ".join(word for word in (depth, branch.label, *words) if word)
 
 
+def _value(node: JsonObject) -> str:
+    """What a parameter was set to, or an entity's own value."""
+    for name in ("prov:value", "voprov:value"):
+        told = node["attributes"].get(name)
+        if told is not None and not isinstance(told, list):
+            return f"= {told['$'] if isinstance(told, dict) else told}"
+    return ""
+
+
 def _facts(node: JsonObject) -> tuple[str, ...]:
     is_named_otherwise = node["name"] != node["id"]
     return (
         node["name"],
+        _value(node),
         node["version"] or "",
         node["level"] or "",
         f"obs_id={node['obs_id']}" if node["obs_id"] else "",

@@ -23,6 +23,7 @@ def lineage(
             "version": None,
             "obs_id": None,
             "target_name": None,
+            "attributes": {},
         }
         for name in names
     ]
@@ -44,6 +45,19 @@ def test_a_chain_is_indented_step_by_step() -> None:
         "  wasGeneratedBy job 1.2 (activity) <urn:x:job>",
         "    used (events) in DL3 obs_id=4711 target=Crab Nebula <urn:x:in>",
     ]
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"prov:value": "loose"},
+        {"voprov:value": {"$": "loose", "type": "xsd:token"}},
+    ],
+)
+def test_a_parameter_shows_its_value(attributes: dict[str, Any]) -> None:
+    told = lineage([("wasConfiguredBy", "job", "cuts")])
+    told["nodes"][1]["attributes"] = attributes
+    assert list(tree_lines(told))[1] == "  wasConfiguredBy cuts = loose <urn:x:cuts>"
 
 
 def test_what_was_written_before_is_only_named() -> None:
