@@ -141,5 +141,6 @@ class AnySequence(RuleBasedStateMachine):
         assert content(self.path) == before
 
 
+# every step fills a second catalogue from nothing
 AnySequence.TestCase.settings = settings(max_examples=25, stateful_step_count=10)
-TestAnySequence = AnySequence.TestCase
+TestAnySequence = pytest.mark.slow(AnySequence.TestCase)

@@ -330,3 +330,13 @@ def test_ids_are_data(archive: Services, name: str) -> None:
 
 def _question(name: str) -> LineageQuestion:
     return LineageQuestion((name,))
+
+
+def test_a_prefix_goes_with_the_document_that_declared_it(archive: Services) -> None:
+    [first] = push(archive, prov("entity(e)"))
+    push(archive, prov("entity(e)").replace(b'"ex"', b'"p"').replace(b"ex:", b"p:"))
+    assert archive.lineage.ask(_question("ex:e")).roots == (EX + "e",)
+    archive.ingest.retract(first.id)
+    assert archive.lineage.ask(_question("p:e")).roots == (EX + "e",)
+    with pytest.raises(UnknownIdentifierError):
+        archive.lineage.ask(_question("ex:e"))

@@ -160,13 +160,13 @@ def check(story: Story, questions: list[Question], stop: tuple[str, ...]) -> Non
         services.close()
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(stories(), st.lists(_questions, min_size=3, max_size=3), st.booleans())
 def test_everything(story: Story, questions: list[Question], stop: bool) -> None:  # noqa: FBT001  drawn
     check(story, questions, ("STOP",) if stop else ())
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(stories(), st.lists(_questions, min_size=3, max_size=3), st.integers(0, 4), st.booleans())
 def test_within_a_depth(story: Story, questions: list[Question], depth: int, stop: bool) -> None:  # noqa: FBT001  drawn
     for question in questions:
@@ -174,7 +174,7 @@ def test_within_a_depth(story: Story, questions: list[Question], depth: int, sto
     check(story, questions, ("STOP",) if stop else ())
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(stories(), st.lists(_questions, min_size=3, max_size=3), st.integers(0, 3), st.booleans())
 def test_within_steps(story: Story, questions: list[Question], steps: int, stop: bool) -> None:  # noqa: FBT001  drawn
     for question in questions:
@@ -182,7 +182,7 @@ def test_within_steps(story: Story, questions: list[Question], steps: int, stop:
     check(story, questions, ("STOP",) if stop else ())
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(stories(), st.lists(_sap_questions, min_size=3, max_size=3))
 def test_provsap(story: Story, questions: list[Question]) -> None:
     check(story, questions, ())
