@@ -46,6 +46,7 @@ class XmlNames:
         self._by_length = sorted(prefixes.items(), key=lambda pair: (-len(pair[1]), pair[0]))
         self._prefix_of = {uri: prefix for prefix, uri in reversed(prefixes.items())}
         self._taken = set(prefixes)
+        self._number = 1
         self._known: dict[str, str] = {}
         self.used: dict[str, str] = {"prov": PROV, "xsd": XML_SCHEMA}
         """What has to be declared; grows as names are made."""
@@ -74,9 +75,8 @@ class XmlNames:
         return f"{prefix}:{local}"
 
     def _mint(self, namespace: str) -> str:
-        number = 1
-        while (prefix := f"ns{number}") in self._taken:
-            number += 1
+        while (prefix := f"ns{self._number}") in self._taken:
+            self._number += 1
         self._taken.add(prefix)
         self._prefix_of[namespace] = prefix
         return prefix

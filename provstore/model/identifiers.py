@@ -167,18 +167,20 @@ class Compactor:
     """Turns IRIs into qualified names under a fixed set of prefixes, minting ``ns1``… as needed.
 
     ``minted`` collects the prefixes that were made up, so that a writer can declare all it uses.
+    Finding the longest namespace takes a look-up per length that a namespace has, not one per
+    namespace: a document may have as many of them as it has names.
     """
 
-    __slots__ = ("_by_length", "_cache", "minted", "prefixes")
+    __slots__ = ("_cache", "_lengths", "_number", "_prefix_of", "minted", "prefixes")
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         self.prefixes = {p: u for p, u in prefixes.items() if p}
         self.minted: dict[str, str] = {}
         self._cache: dict[str, str] = {}
-        self._by_length = sorted(
-            ((uri, prefix) for prefix, uri in self.prefixes.items() if uri),
-            key=lambda pair: (-len(pair[0]), pair[1]),
-        )
+        self._number = 1
+        # of several prefixes of a namespace the first of the alphabet is written
+        self._prefix_of = {u: p for p, u in sorted(self.prefixes.items(), reverse=True) if u}
+        self._lengths = sorted({len(uri) for uri in self._prefix_of}, reverse=True)
 
     def compact(self, iri: str) -> str:
         """A qualified name of ``iri``; a bare name or a blank name stays as it is."""
@@ -190,9 +192,9 @@ class Compactor:
     def _compact(self, iri: str) -> str:
         if iri.startswith("_:"):
             return iri
-        for uri, prefix in self._by_length:
-            if iri.startswith(uri):
-                return f"{prefix}:{iri[len(uri) :]}"
+        known = self._longest_namespace(iri)
+        if known is not None:
+            return f"{self._prefix_of[known]}:{iri[len(known) :]}"
         namespace, _ = split_iri(iri)
         if canonical_namespace(namespace) != namespace:  # a reader would take it for the other
             namespace = namespace[:-1]
@@ -204,17 +206,22 @@ class Compactor:
         prefix = self._mint(namespace)
         return f"{prefix}:{iri[len(namespace) :]}"
 
+    def _longest_namespace(self, iri: str) -> str | None:
+        """The longest namespace in use that ``iri`` starts with."""
+        starts = (iri[:length] for length in self._lengths)
+        return next((start for start in starts if start in self._prefix_of), None)
+
     def _mint(self, namespace: str) -> str:
-        number = len(self.minted) + 1
-        while (prefix := f"ns{number}") in self.prefixes:
-            number += 1
+        while (prefix := f"ns{self._number}") in self.prefixes:
+            self._number += 1
         self._take(prefix, namespace)
         return prefix
 
     def _take(self, prefix: str, namespace: str) -> None:
         self.prefixes[prefix] = self.minted[prefix] = namespace
-        self._by_length.append((namespace, prefix))
-        self._by_length.sort(key=lambda pair: (-len(pair[0]), pair[1]))
+        self._prefix_of[namespace] = prefix
+        if len(namespace) not in self._lengths:
+            self._lengths = sorted((*self._lengths, len(namespace)), reverse=True)
 
 
 def split_iri(iri: str) -> tuple[str, str]:

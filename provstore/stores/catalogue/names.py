@@ -107,7 +107,7 @@ class Names(Compactor):
         ever, since stored texts are compared.
         """
         for prefix, uri in declared:
-            taken = prefix in self.prefixes or uri.startswith(tuple(self.prefixes.values()))
+            taken = prefix in self.prefixes or self._longest_namespace(uri) is not None
             if prefix and ":" not in prefix and uri and not taken:
                 self._take(prefix, uri)
 
