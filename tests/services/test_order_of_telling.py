@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from support.catalogue import EX, ask, bundled, nodes, prov, push, rows, short
 
 from provstore.factory import Services
@@ -107,3 +108,15 @@ def test_parallel_documents_of_many_tellings_show_a_hundred_values(archive: Serv
     assert more == "ex:host: more than 100 values"
     assert nodes(ask(archive, "e")) == {"e"}
     assert archive.maintenance.doctor() == []
+
+
+@pytest.mark.parametrize("other", ["used(u1; a, f)", "used(u1; b, f)", "wasGeneratedBy(u1; e, a)"])
+def test_a_named_relation_with_other_ends_is_a_finding(archive: Services, other: str) -> None:
+    first, second, again = push(
+        archive, prov("used(u1; a, e)"), prov(other), prov("used(u1; a, e) entity(x)")
+    )
+    assert first.findings == []
+    rule = "identity/relation-ends-differ"
+    assert [(found.rule, found.value) for found in second.findings] == [(rule, EX + "u1")]
+    assert [found.rule for found in again.findings] == [rule]
+    assert again.known.relations == 1

@@ -115,6 +115,7 @@ class _PartWriter:
         self._tell()
         rows = self._distinct_relations()
         known = self._known_relations(rows)
+        self._note_differing_ends(rows)
         new_rows = [row for row in rows if row not in known]
         self._imply(new_rows)
         self._insert_elements()
@@ -326,9 +327,7 @@ class _PartWriter:
             return {}
         candidates = self._candidates({(row.subj, row.kind, row.obj) for row in old})
         wanted = set(old)
-        known = {row: number for number, row in candidates if row in wanted}
-        self._note_differing_ends(old)
-        return known
+        return {row: number for number, row in candidates if row in wanted}
 
     def _is_old(self, number: int | None) -> bool:
         return number is None or number < self.first_new
