@@ -1,12 +1,12 @@
 """A document as a lineage, so that pictures and tables can be made of it without a catalogue."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from provstore.exporters.names import usable_prefixes
 from provstore.model.body import encode_body
 from provstore.model.document import Document
-from provstore.model.identifiers import PROV, PROVSTORE, VOPROV, Compactor, Iri
+from provstore.model.identifiers import PROV, PROVSTORE, VOPROV, Compactor
 from provstore.model.lineage import (
     LEVELS,
     Direction,
@@ -17,9 +17,8 @@ from provstore.model.lineage import (
     least_distances,
 )
 from provstore.model.literals import value_text
-from provstore.model.records import Attributes, Relation, first_text, unite
+from provstore.model.records import Attributes, Relation, first_text, ivoa_class, unite
 from provstore.model.vocabulary import (
-    ENTITY_CLASSES,
     NO_KIND,
     PROV_LABEL,
     PROV_ROLE,
@@ -30,7 +29,6 @@ from provstore.model.vocabulary import (
 
 _NAMES: Final = (PROV_LABEL, PROV + "name", VOPROV + "name")
 _LEVEL: Final = PROVSTORE + "level"
-_CLASS_BY_MARKER: Final = {VOPROV + name: name for name in sorted(ENTITY_CLASSES)}
 _BACK: Final = LineageQuestion(()).plans()[0]
 
 Arcs = dict[int, list[tuple[int, int]]]
@@ -107,13 +105,12 @@ def _node(
 ) -> Node:
     kind, attributes = told
     kinds = tuple(kind_names(kind))
-    body = encode_body(attributes, compactor.compact)
     return Node(
         id=iri,
         same=(),
         name=first_text(attributes, *_NAMES) or iri,
         kinds=kinds,
-        cls=next(_classes(attributes), kinds[0] if kinds else "entity"),
+        cls=ivoa_class(attributes) or (kinds[0] if kinds else "entity"),
         level=_level(attributes),
         level_from=None,
         declared=bool(kinds),
@@ -121,14 +118,8 @@ def _node(
         depth=distance[0],
         steps=distance[1],
         version=first_text(attributes, VOPROV + "version"),
-        body=body,
+        body=encode_body(attributes, compactor.compact),
     )
-
-
-def _classes(attributes: Attributes) -> Iterator[str]:
-    for name, value in attributes:
-        if name == PROV_TYPE and isinstance(value, Iri) and value in _CLASS_BY_MARKER:
-            yield _CLASS_BY_MARKER[value]
 
 
 def _level(attributes: Attributes) -> str | None:

@@ -14,10 +14,9 @@ from provstore.errors import BadParameterError
 from provstore.model.document import Document, Telling
 from provstore.model.identifiers import PROV, RELATION_KEY, VOPROV, Iri, Prefixes
 from provstore.model.literals import Literal, Value, value_text
-from provstore.model.records import Attributes, Relation
+from provstore.model.records import Attributes, Relation, ivoa_class
 from provstore.model.vocabulary import (
     ALTERNATE,
-    ENTITY_CLASSES,
     GENERATED,
     INFLUENCED,
     KIND_NAMES,
@@ -32,7 +31,6 @@ from provstore.model.vocabulary import (
 
 _AGENT_TYPES: Final = ("Person", "Organization", "SoftwareAgent")
 """The closed enumeration AgentType (Provenance DM 1.0, section 3.1.7), also terms of PROV."""
-_MARKERS: Final = frozenset(VOPROV + name for name in ENTITY_CLASSES)
 _ORIGINS: Final = {"generation": GENERATED, "usage": USED}
 """What kind of relation the ends of a derivation name (PROV-DM 5.2.1)."""
 _BARE: Final = frozenset(r.name for r in (SPECIALIZED, ALTERNATE, MEMBER, MENTIONED))
@@ -168,19 +166,11 @@ def _ivoa_element(telling: Telling, attributes: Attributes) -> Statement:
     """An entity of an IVOA class is a record of that class, without the marker that says so."""
     if telling.kind is Kind.AGENT:
         attributes = _with_agent_type(attributes, PROV_TYPE, _VOPROV_TYPE)
-    marker = _class_marker(attributes) if telling.kind is Kind.ENTITY else None
-    if marker is None:
+    name = ivoa_class(attributes) if telling.kind is Kind.ENTITY else None
+    if name is None:
         return Statement(PROV, KIND_NAMES[telling.kind], telling.iri, (), None, attributes)
-    kept = tuple(pair for pair in attributes if pair != (PROV_TYPE, marker))
-    name = marker[len(VOPROV) :]
+    kept = tuple(pair for pair in attributes if pair != (PROV_TYPE, Iri(VOPROV + name)))
     return Statement(VOPROV, name[0].lower() + name[1:], telling.iri, (), None, kept)
-
-
-def _class_marker(attributes: Attributes) -> Iri | None:
-    for name, value in attributes:
-        if name == PROV_TYPE and isinstance(value, Iri) and value in _MARKERS:
-            return value
-    return None
 
 
 def _with_agent_type(attributes: Attributes, told: str, wanted: str) -> Attributes:

@@ -157,12 +157,13 @@ class _Graph:
         """What a node is, for the purpose of being shown as one with others like it.
 
         An entity without a level is told by its name, in which numbers do not count: run numbers
-        differ between runs that are otherwise the same.
+        differ between runs that are otherwise the same. An activity that was only mentioned has no
+        name but its id, which says nothing.
         """
         node = self.nodes[place]
         told: object = node.level
         if node.kind == "activity":
-            told = (node.name, node.version)
+            told = (node.name, node.version) if node.declared else "mentioned"
         elif node.kind == "agent":
             told = node.name
         elif node.level is None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from provstore.model.identifiers import OWN_PREFIXES, PROV, VOPROV, XSD, Compactor
+from provstore.model.identifiers import BLANK, OWN_PREFIXES, PROV, VOPROV, XSD, Compactor
 
 NAME_START: Final = (
     "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
@@ -30,6 +30,11 @@ def usable_prefixes(told: Iterable[tuple[str, str]]) -> dict[str, str]:
     """
     usable = {p: u for p, u in told if u and p not in _UNUSABLE and _PREFIX.match(p)}
     return {**OWN_PREFIXES, **usable, **_FIXED}
+
+
+def named(iri: str) -> str:
+    """The IRI that stands for a blank name in a format that has none; any other stays."""
+    return BLANK + iri[2:] if iri.startswith("_:") else iri
 
 
 class Names:

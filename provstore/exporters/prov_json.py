@@ -6,7 +6,6 @@ Blank names are numbered afresh in each scope: ``_:id1``, ``_:id2``, … A refer
 relation is written as the fresh name of that relation.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import Any, Final
@@ -14,13 +13,12 @@ from typing import Any, Final
 from provstore.exporters.chunks import encoded
 from provstore.exporters.flavour import Model, Scope, Statement, anonymous_and_referred, scopes
 from provstore.exporters.names import Names
-from provstore.model.body import attributes_as_json
+from provstore.model.body import attributes_as_json, compact_json
 from provstore.model.document import Document
 from provstore.model.literals import XSD_DATETIME, Literal
 from provstore.model.records import Attributes
 from provstore.model.vocabulary import PROV_END_TIME, PROV_START_TIME, PROV_TIME
 
-_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _TIMES: Final = (PROV_START_TIME, PROV_END_TIME)
 
 Sections = dict[str, dict[str, list[str]]]
@@ -48,7 +46,7 @@ def _pieces(document: Document, model: Model) -> Iterator[str]:
     yield from _block(names, sections)
     mark = ',"bundle":{'
     for scope, name, its_names in inner:
-        yield f"{mark}{_encode(name)}:"
+        yield f"{mark}{compact_json(name)}:"
         found = _sections(scope, model, its_names)
         yield from _block(its_names, found)
         yield "}"
@@ -64,13 +62,13 @@ def _of_bundle(scope: Scope, names: Names) -> tuple[str, Names]:
 
 def _block(names: Names, sections: Sections) -> Iterator[str]:
     """A document or bundle from its opening brace on; the closing one is the caller's."""
-    yield f'{{"prefix":{_encode(names.used)}'
+    yield f'{{"prefix":{compact_json(names.used)}'
     for section, records in sections.items():
         yield f',"{section}":{{'
         mark = ""
         for name, bodies in records.items():
             told = bodies[0] if len(bodies) == 1 else f"[{','.join(bodies)}]"
-            yield f"{mark}{_encode(name)}:{told}"
+            yield f"{mark}{compact_json(name)}:{told}"
             mark = ","
         yield "}"
 
@@ -80,7 +78,7 @@ def _sections(scope: Scope, model: Model, names: Names) -> Sections:
     blanks = {key: next(fresh) for key in anonymous_and_referred(scope)}
     sections: Sections = {}
     for statement in scope.statements(model):
-        body = _encode(_body(statement, names, blanks))
+        body = compact_json(_body(statement, names, blanks))
         name = _name(statement, names, blanks) or next(fresh)
         sections.setdefault(statement.name, {}).setdefault(name, []).append(body)
     return sections

@@ -25,9 +25,9 @@ from provstore.exporters.flavour import (
     anonymous_and_referred,
     scopes,
 )
-from provstore.exporters.names import NAME_CHAR, NAME_START, Names
+from provstore.exporters.names import NAME_CHAR, NAME_START, Names, named
 from provstore.model.document import Document
-from provstore.model.identifiers import PROV, PROVSTORE, Iri
+from provstore.model.identifiers import PROV, Iri
 from provstore.model.literals import XSD_STRING, Literal, Value
 from provstore.model.records import Attributes
 from provstore.model.vocabulary import (
@@ -38,9 +38,10 @@ from provstore.model.vocabulary import (
     Kind,
 )
 
-_BLANK: Final = PROVSTORE + "blank:"
 _PREDECLARED: Final = frozenset({"prov", "xsd"})
-_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?\Z")
+_TIME: Final = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?\Z", re.ASCII
+)
 _LANGUAGE: Final = re.compile(r"[A-Za-z]+(?:-[A-Za-z0-9]+)*\Z")
 _OTHERS: Final = "/@~&+*?#$!"  # PN_CHARS_OTHERS without escapes
 _ESCAPED: Final = "='(),-:;[]."  # PN_CHARS_ESC
@@ -83,7 +84,7 @@ class _ScopeWriter:
 
     def of_bundle(self, scope: Scope) -> "tuple[str, _ScopeWriter]":
         """The name of a bundle, and the writer of its content."""
-        iri = _named(scope.bundle or "")
+        iri = named(scope.bundle or "")
         return self.name(iri), _ScopeWriter(scope, self._names.inside(iri, scope.prefixes))
 
     def declarations(self, indent: str) -> Iterator[str]:
@@ -96,7 +97,7 @@ class _ScopeWriter:
         return [f"{indent}{self._line(statement, indent)}\n" for statement in statements]
 
     def name(self, iri: str) -> str:
-        iri = _named(iri)
+        iri = named(iri)
         prefix, colon, local = self._names(iri).partition(":")
         if not colon:
             return _escape(prefix)
@@ -161,11 +162,6 @@ class _ScopeWriter:
         if value.language is not None and _LANGUAGE.match(value.language):
             return f"{text}@{value.language}"
         return text if value.datatype == XSD_STRING else f"{text} %% {self.name(value.datatype)}"
-
-
-def _named(iri: str) -> str:
-    """The IRI that stands for a blank name; any other stays."""
-    return _BLANK + iri[2:] if iri.startswith("_:") else iri
 
 
 def _take_time(attributes: Attributes, name: str) -> tuple[str | None, Attributes]:

@@ -20,7 +20,7 @@ from provstore.model.lineage import Lineage
 Link = Callable[[str], str]
 """Identifier to the URL of its page."""
 
-_COLUMNS: Final = 25
+_COLUMNS: Final = 21
 """Letters of a line in a box; wide ones (East Asian) count two."""
 _NAMED_ROOTS: Final = 3
 _LINE_HEIGHT: Final = 16
@@ -35,6 +35,7 @@ _COLOURS: Final = {
 }
 _CORNERS: Final = {"entity": 14, "activity": 0, "agent": 4}
 _WEIGHTS: Final = (' font-weight="bold"', "")
+"""Of the lines in a box: the name, the details."""
 _INK: Final = "#1a1a1a"
 _ARROW_COLOUR: Final = "#595959"
 _WARNING_COLOUR: Final = "#a30000"
@@ -138,8 +139,7 @@ def _lines(item: Item, label: Label) -> str:
     lines = [line for line in (label.name, label.detail) if line]
     top = item.middle - _LINE_HEIGHT * (len(lines) - 1) // 2 + 4
     return "".join(
-        f'<text x="{item.x + _PADDING}" y="{top + place * _LINE_HEIGHT}"'
-        f"{' font-weight=' + chr(34) + 'bold' + chr(34) if place == 0 else ''}>"
+        f'<text x="{item.x + _PADDING}" y="{top + place * _LINE_HEIGHT}"{_WEIGHTS[place]}>'
         f"{xml_text(_one_line(line))}</text>"
         for place, line in enumerate(lines)
     )

@@ -11,13 +11,12 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from provstore.exporters.names import NAME_CHAR, NAME_START, usable_prefixes
-from provstore.model.identifiers import PROV, PROVSTORE, XSD, split_iri
+from provstore.exporters.names import NAME_CHAR, NAME_START, named, usable_prefixes
+from provstore.model.identifiers import PROV, XSD, split_iri
 
 XML_SCHEMA: Final = "http://www.w3.org/2001/XMLSchema"
 """XML Schema's own namespace: without the ``#`` that PROV puts behind it."""
 
-_BLANK: Final = PROVSTORE + "blank:"
 _NCNAME: Final = re.compile(rf"[{NAME_START}][{NAME_CHAR}.]*\Z")
 _TAIL_REVERSED: Final = re.compile(rf"[{NAME_CHAR}.]*")
 _NOT_START: Final = re.compile(rf"\A[^{NAME_START}]+")
@@ -59,8 +58,7 @@ class XmlNames:
         return known
 
     def _name(self, iri: str) -> str:
-        if iri.startswith("_:"):
-            iri = _BLANK + iri[2:]
+        iri = named(iri)
         for prefix, uri in self._by_length:
             if iri.startswith(uri) and _is_plain(iri[len(uri) :]):
                 return self._qualified(prefix, uri, iri[len(uri) :])

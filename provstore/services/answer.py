@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Final, TypeVar
 
-from provstore.model.body import EMPTY_BODY
+from provstore.model.body import EMPTY_BODY, compact_json
 from provstore.model.identifiers import split_iri, written_name
 from provstore.model.lineage import Edge, Node, Walk
 from provstore.model.vocabulary import RELATION_BY_NUMBER, Kind, kind_names
@@ -74,7 +74,7 @@ class Facts:
             (
                 iri,
                 (),
-                name or short_name(iri),
+                name or short_name(iri, shown),
                 _KIND_NAMES[kinds],
                 cls or _PLAIN_CLASS[kinds],
                 level,
@@ -108,7 +108,7 @@ class Facts:
             or _first(one and one.version for one in described),
         )
         dataset = _first(map(self.datasets.get, numbers)) or _NO_DATASET
-        return self._node(told, place, _merged(group))._replace(
+        return self._node(told, place, _united_text(one.attrs for one in group))._replace(
             same=tuple(one.iri for one in group[1:]),
             level=level,
             level_from=level_from,
@@ -140,7 +140,7 @@ def edges(tx: Transaction, walk: Walk, found: Mapping[int, Node]) -> list[Edge]:
     extended = [edge.relation for edge in walk.edges if edge.type in _EXTENDED]
     more = read.more_ends(tx, extended) if extended else {}
     ids = {number: found[node].id for number, node in walk.node_of.items()}
-    return [
+    told = [
         Edge(
             _NAMES[kind],
             ids[subj],
@@ -155,6 +155,29 @@ def edges(tx: Transaction, walk: Walk, found: Mapping[int, Node]) -> list[Edge]:
         )
         for relation, kind, subj, obj, role, time, attrs, iri, position in walk.edges
     ]
+    return _one_of_each_name(told) if any(edge.id for edge in told) else told
+
+
+def _one_of_each_name(told: Sequence[Edge]) -> list[Edge]:
+    """The edges, those of one identifier and the same ends united: two tellings of one relation."""
+    united: dict[tuple[object, ...], Edge] = {}
+    for number, edge in enumerate(told):
+        name = edge.id or number
+        key = (name, edge.kind, edge.source, edge.target, edge.position)
+        known = united.get(key)
+        united[key] = edge if known is None else _both(known, edge)
+    return list(united.values())
+
+
+def _both(first: Edge, second: Edge) -> Edge:
+    """Two tellings of one relation; where they differ the earlier counts."""
+    attributes = _united_text([first.attributes, second.attributes])
+    return first._replace(
+        role=first.role or second.role,
+        time=first.time or second.time,
+        attributes=None if attributes == EMPTY_BODY else attributes,
+        more=first.more or second.more,
+    )
 
 
 def _bodies(group: Sequence[Seen]) -> tuple[tuple[str, tuple[str, ...], str], ...]:
@@ -166,16 +189,26 @@ def _first(values: Iterable[_T | None]) -> _T | None:
     return next((value for value in values if value), None)
 
 
-def short_name(iri: str) -> str:
-    """Something a person can read where an element has no name: the end of its id."""
+def short_name(iri: str, body: str = EMPTY_BODY) -> str:
+    """Something readable where an element has no name: its file's, or the end of its id."""
+    file = base_name(_location(body))
     written = written_name(iri) or iri
-    return base_name(written) or split_iri(written)[1] or written
+    return file or base_name(written) or split_iri(written)[1] or written
 
 
-def _merged(group: Sequence[Seen]) -> str:
-    """The attributes of a node: those of its elements, united."""
-    texts = dict.fromkeys(one.attrs for one in group)
-    told = [text for text in texts if text and text != EMPTY_BODY]
+def _location(body: str) -> str:
+    """Where the attributes say that a thing is; empty where they do not."""
+    if "ocation" not in body:
+        return ""
+    told = json.loads(body)
+    values = told.get("prov:location") or told.get("voprov:location") or ""
+    value = values[0] if isinstance(values, list) else values
+    return str(value["$"] if isinstance(value, dict) else value)
+
+
+def _united_text(texts: Iterable[str | None]) -> str:
+    """The union of stored attributes."""
+    told = [text for text in dict.fromkeys(texts) if text and text != EMPTY_BODY]
     if len(told) <= 1:
         return told[0] if told else EMPTY_BODY
     united: dict[str, list[object]] = {}
@@ -186,7 +219,7 @@ def _merged(group: Sequence[Seen]) -> str:
                 if value not in kept:
                     kept.append(value)
     body = {name: kept[0] if len(kept) == 1 else kept for name, kept in sorted(united.items())}
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return compact_json(body)
 
 
 # by mask: computing with flags is slow, and every node is asked

@@ -297,3 +297,18 @@ def test_a_dry_run_stores_nothing(archive: Services, tmp_path: Path) -> None:
     with pytest.raises(RefusedDocumentError):
         archive.ingest.check(BAD)
     assert table_dump(tmp_path) == before
+
+
+def test_a_named_relation_told_twice_is_one_edge(archive: Services) -> None:
+    for name, role, note in (("one", "events", "first"), ("two", None, "second")):
+        told: dict[str, Any] = {"prov:activity": "ex:a", "prov:entity": "ex:e", "ex:note": note}
+        document = {
+            "prefix": {"ex": "http://example.org/"},
+            "activity": {"ex:a": {"ex:from": name}},
+            "entity": {"ex:e": {}},
+            "used": {"ex:use": told | ({"prov:role": role} if role else {})},
+        }
+        archive.ingest.push(json.dumps(document).encode())
+    [edge] = ask(archive, "http://example.org/a").edges
+    assert (edge.kind, edge.id, edge.role) == ("used", "http://example.org/use", "events")
+    assert json.loads(edge.attributes or "{}") == {"ex:note": ["first", "second"]}

@@ -253,7 +253,7 @@ FIGURE = """
 
 
 def sap(archive: Services, name: str, **question: object) -> tuple[set[str], set[str]]:
-    answer = archive.lineage.sap(SapQuestion((EX + name,), **question))  # type: ignore[arg-type]
+    answer = archive.lineage.sap(SapQuestion((EX + name,), **question))  # type: ignore[arg-type]  # each case has its own options
     return nodes(answer), edges(answer)
 
 

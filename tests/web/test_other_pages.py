@@ -55,7 +55,10 @@ def test_what_is_no_identifier_is_400(site: Site, query: str) -> None:
 
 
 def test_a_name_of_several_gives_the_choice(site: Site) -> None:
-    where = [{"prov:location": f"/data/{night}/run1.fits"} for night in ("mon", "tue")]
+    where = [
+        {"prov:location": f"/data/{night}/run1.fits", "prov:label": night}
+        for night in ("mon", "tue")
+    ]
     site.push(prov("entity(a) entity(b)", {"a": where[0], "b": where[1]}))
     page = site.dataset("run1.fits")
     assert page.text("//h1") == "Which one?"

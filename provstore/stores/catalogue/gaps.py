@@ -5,26 +5,20 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from provstore.model.answers import Gap, GapPage
+from provstore.model.lineage import RAW_LEVEL
 from provstore.model.vocabulary import (
     ASSOCIATED,
-    CONFIGURATION_CLASSES,
-    CONFIGURED,
-    DESCRIBED,
-    DESCRIPTION_CLASSES,
+    ATTACHED_RELATIONS,
     GENERATED,
     MEMBER,
-    REFERENCED,
-    RELATED,
-    SPECIALIZED,
+    NOT_DATA_CLASSES,
+    ORIGIN_RELATIONS,
     Kind,
 )
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.tables import element, relation, relation_end, tie
 
-_RAW_LEVEL: Final = "DL0"
-ORIGINS: Final = (GENERATED, MEMBER, SPECIALIZED)
-"""Relations that say where an entity comes from: its making, its members, what it is a case of."""
-_NOT_DATA: Final = sorted(DESCRIPTION_CLASSES | CONFIGURATION_CLASSES)
+_NOT_DATA: Final = sorted(NOT_DATA_CLASSES)
 
 
 def gaps(tx: Transaction, limit: int, cursor: int | None) -> GapPage:
@@ -60,7 +54,7 @@ def _rows() -> Select[Any]:
     no_generation = and_(
         element.c.declared != 0,
         is_entity,
-        or_(element.c.level.is_(None), element.c.level != _RAW_LEVEL),
+        or_(element.c.level.is_(None), element.c.level != RAW_LEVEL),
         or_(element.c["class"].is_(None), element.c["class"].not_in(_NOT_DATA)),
         _is_data(),
         ~has_origin,
@@ -74,7 +68,7 @@ _other: Final = element.alias("other")
 
 
 def _origin_of(number: ColumnElement[Any]) -> ColumnElement[bool]:
-    kinds = [kind.number for kind in ORIGINS]
+    kinds = [kind.number for kind in ORIGIN_RELATIONS]
     made = and_(relation.c.subj == number, relation.c.kind.in_(kinds), relation.c.obj.is_not(None))
     collection = relation.alias("collection")
     in_made = and_(
@@ -92,7 +86,7 @@ def _origin_of(number: ColumnElement[Any]) -> ColumnElement[bool]:
 def _is_data() -> ColumnElement[bool]:
     """Neither describes nor configures anything, nor is a plan of anything."""
     use = relation.alias("use")
-    kinds = [kind.number for kind in (CONFIGURED, DESCRIBED, RELATED, REFERENCED)]
+    kinds = [kind.number for kind in ATTACHED_RELATIONS]
     plan = and_(
         relation_end.c.element == element.c.id,
         relation_end.c.relation == use.c.id,

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import Row, Select, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, insert, select, update
 
-from provstore.errors import Finding, Severity, UnknownReceiptError
+from provstore.errors import Finding, UnknownReceiptError
 from provstore.model.ledger import Counts, Receipt, ReceiptPage, Status
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.names import insert_rows, take_ids
@@ -21,7 +21,7 @@ from provstore.stores.catalogue.tables import (
     part,
     prefix,
     refusal,
-    relation_assertion,
+    relation,
 )
 
 _FAST: Final = 1
@@ -196,7 +196,7 @@ def latest_held_part(tx: Transaction, namespace: str, subject: str) -> StoredPar
     return None if row is None else StoredPart(*row)
 
 
-def _is_held() -> Any:  # noqa: ANN401  an SQL expression; its type is SQLAlchemy's own business
+def _is_held() -> ColumnElement[bool]:
     return exists().where(
         document_part.c.part == part.c.id,
         document.c.id == document_part.c.document,
@@ -348,12 +348,12 @@ def counts(tx: Transaction) -> dict[str, int]:
     rows = tx.execute(select(document.c.status, func.count()).group_by(document.c.status))
     by_status: dict[str, int] = dict(rows.all())
     elements = tx.execute(select(func.count()).select_from(element)).scalar_one()
-    said = tx.execute(select(func.count(relation_assertion.c.relation.distinct()))).scalar_one()
+    relations = tx.execute(select(func.count()).select_from(relation)).scalar_one()
     return {
         "documents": by_status.get(Status.ACCEPTED, 0),
         "pending": by_status.get(Status.PENDING, 0),
         "elements": elements,
-        "relations": said,
+        "relations": relations,
     }
 
 
@@ -415,7 +415,4 @@ def _findings_text(findings: Sequence[Finding]) -> str:
 
 
 def _findings(text: str) -> list[Finding]:
-    return [
-        Finding(Severity(f["severity"]), f["rule"], f["place"], f["value"], f["message"])
-        for f in orjson.loads(text)
-    ]
+    return [Finding.from_json(told) for told in orjson.loads(text)]

@@ -1,7 +1,7 @@
 """Reads what answers show of elements."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 from sqlalchemy import Row, func, select
@@ -51,7 +51,7 @@ class Description(NamedTuple):
     level: str | None
 
 
-_SEEN = (
+_SEEN: Final = (
     select(
         element.c.id,
         element.c.iri,
@@ -69,7 +69,7 @@ _SEEN = (
 )
 
 
-_DATASETS = (
+_DATASETS: Final = (
     select(
         obscore.c.element,
         obscore.c.obs_publisher_did,
@@ -79,8 +79,8 @@ _DATASETS = (
     .where(obscore.c.element.in_(members("list")))
     .order_by(obscore.c.element, obscore.c.part)
 )
-_told = element.alias("told")
-_DESCRIPTIONS = (
+_told: Final = element.alias("told")
+_DESCRIPTIONS: Final = (
     select(relation.c.subj, _told.c.version, _told.c.level, _told.c.name)
     .join(_told, _told.c.id == relation.c.obj)
     .where(relation.c.subj.in_(members("list")), relation.c.kind == DESCRIBED.number)
@@ -125,7 +125,6 @@ def descriptions(tx: Transaction, numbers: Sequence[int]) -> dict[int, Descripti
 
 
 def _level_word(name: str | None) -> str | None:
-
     return None if name is None else highest_level([name])
 
 

@@ -30,5 +30,6 @@ class Graph(Protocol):
         Returns
         -------
         Walk
-            Nodes within the bounds and every relation of the plan that has both ends among them.
+            Nodes within the bounds and the relations that were followed to them; relations that are
+            shown only, where both of their ends are among the nodes.
         """
