@@ -22,7 +22,7 @@ FORM = "application/x-www-form-urlencoded"
         "null",
         "",
         "file://",
-        f"http://127.0.0.1:{free_port()}",
+        pytest.param(f"http://127.0.0.1:{free_port()}", id="another-port"),
     ],
 )
 @pytest.mark.parametrize("media_type", ["application/json", "text/plain", FORM, None])

@@ -110,13 +110,18 @@ def _comparable_relation(relation: Relation) -> tuple[object, ...]:
     return (*relation._replace(time=time, attributes=()).identity, attributes)
 
 
+_LOWEST: Final = frozenset({-(2**31), -(2**63)})
+
+
 def _by_value(value: Value) -> tuple[object, ...]:
     if isinstance(value, Iri):
         return ("iri", str(value))
     if value.datatype == XSD_DATETIME:
         return ("time", _instant(value.lexical))
     if value.datatype in _INTEGERS:
-        return ("integer", value.datatype, int(value.lexical))
+        number = int(value.lexical)
+        # the library takes the lowest int for a long, though it is one (XML Schema 1.1, 3.4.17)
+        return ("integer", "lowest" if number in _LOWEST else value.datatype, number)
     if value.datatype == XSD_DOUBLE:
         return ("double", repr(float(value.lexical)))
     if value.datatype == XSD_BOOLEAN:
