@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import (
@@ -19,7 +20,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+from provstore.model.identifiers import LOOPBACK_HOSTS
 
 
 def default_data_dir() -> Path:
@@ -81,6 +82,16 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(host.strip() for host in value.split(",") if host.strip())
         return value
+
+    @field_validator("source_zones")
+    @classmethod
+    def _known_zones(cls, zones: dict[str, str]) -> dict[str, str]:
+        for source, name in zones.items():
+            try:
+                ZoneInfo(name)
+            except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+                raise ValueError(f"{name!r}, of {source!r}, is no IANA time zone") from error
+        return zones
 
     @cached_property
     def catalogue_url(self) -> str:

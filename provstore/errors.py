@@ -19,10 +19,10 @@ ProvstoreError
 This module knows no HTTP and no driver: ``api/errors.py`` is the one table from code to status.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class Severity(StrEnum):
@@ -56,6 +56,17 @@ class Finding:
             "value": self.value,
             "message": self.message,
         }
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> "Finding":
+        """The finding that `as_json` told; raises ``KeyError`` or ``ValueError`` for another."""
+        return cls(
+            Severity(told["severity"]),
+            str(told["rule"]),
+            str(told["place"]),
+            str(told["value"]),
+            str(told["message"]),
+        )
 
 
 class ProvstoreError(Exception):

@@ -52,6 +52,12 @@ async def read_body(request: Request, limit: int) -> bytes:
         raise
 
 
+def media_type_of(request: Request) -> str | None:
+    """The declared media type of the body without its parameters, in lower case."""
+    declared = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return declared or None
+
+
 def _too_large(limit: int) -> TooLargeError:
     return TooLargeError(f"the body is larger than {limit} bytes (MAX_DOCUMENT_BYTES)")
 

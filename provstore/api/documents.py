@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from provstore.api.access import Curator, Pusher, Reader
 from provstore.api.answers import json_answer, page
-from provstore.api.body import DocumentBody
+from provstore.api.body import DocumentBody, media_type_of
 from provstore.api.context import API, absolute_url, services_of, settings_of
 from provstore.api.params import (
     BOOLEAN,
@@ -84,12 +84,6 @@ def pushed_answer(request: Request, pushed: Pushed) -> Response:
         status = HTTPStatus.CREATED if pushed.created else HTTPStatus.OK
     headers = {"Location": receipt_url(request, pushed.receipt)}
     return json_answer(receipt_as_json(request, pushed.receipt), status, headers)
-
-
-def media_type_of(request: Request) -> str | None:
-    """The declared media type without its parameters, in lower case."""
-    declared = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return declared or None
 
 
 @router.post(

@@ -13,7 +13,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from provstore.api.errors import Problem, render
-from provstore.config import LOOPBACK_HOSTS, Settings
+from provstore.config import Settings
+from provstore.model.identifiers import LOOPBACK_HOSTS
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _NEVER_IN_A_HOST: Final = frozenset("@/\\?# \t")

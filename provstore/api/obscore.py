@@ -15,7 +15,9 @@ from provstore.api.writing import writes
 
 router: Final = APIRouter(prefix=f"{API}/obscore", tags=["obscore"])
 
-NAME: Final[Parameter[str]] = Parameter("name", TEXT, "Name of the file: a hint of its format.", "")
+NAME: Final[Parameter[str]] = Parameter(
+    "name", TEXT, "Name of the file, by which messages call it.", ""
+)
 LOAD: Final = (SOURCE, NAME)
 
 _BODY: Final = {

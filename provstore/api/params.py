@@ -50,6 +50,11 @@ class Parameter(Generic[T_co]):
     repeatable: bool = False
     required: bool = False
 
+    @property
+    def explanation(self) -> str:
+        """What it means and what is allowed, for documents about the interface."""
+        return f"{self.description} Allowed: {self.domain.allowed}."
+
 
 class Given:
     """The parameters of one request, checked against those that the endpoint takes.
@@ -124,7 +129,7 @@ def _openapi(parameter: Parameter[object]) -> dict[str, Any]:
         "name": parameter.name,
         "in": "query",
         "required": parameter.required,
-        "description": f"{parameter.description} Allowed: {parameter.domain.allowed}.",
+        "description": parameter.explanation,
         "schema": schema,
     }
 

@@ -13,7 +13,7 @@ from starlette.types import Message
 
 from provstore.api.access import Reader
 from provstore.api.answers import lineage_headers
-from provstore.api.body import read_body
+from provstore.api.body import media_type_of, read_body
 from provstore.api.context import services_of
 from provstore.api.params import (
     BOOLEAN,
@@ -38,7 +38,7 @@ PATH: Final = "/provsap"
 MAX_FORM_BYTES: Final = 1_000_000
 """Most bytes of parameters in the body of a POST."""
 
-_FORMS: Final = {"application/x-www-form-urlencoded", "multipart/form-data"}
+_FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class Wanted(NamedTuple):
@@ -174,11 +174,13 @@ async def given_parameters(request: Request) -> Given:
 
 async def _form(request: Request) -> list[tuple[str, str]]:
     body = await read_body(request, MAX_FORM_BYTES)
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if not body:
         return []
+    media_type = media_type_of(request)
     if media_type not in _FORMS:
-        raise UnknownFormatError(f"Content-Type={media_type!r} is not taken: {', '.join(_FORMS)}")
+        raise UnknownFormatError(
+            f"Content-Type={media_type or ''!r} is not taken: {', '.join(_FORMS)}"
+        )
 
     async def replay() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}

@@ -79,8 +79,7 @@ def _describe(
         std = "true" if parameter.name in DRAFT else "false"
         told = etree.SubElement(interface, "param", use=use, std=std)
         etree.SubElement(told, "name").text = parameter.name
-        text = f"{parameter.description} Allowed: {parameter.domain.allowed}."
-        etree.SubElement(told, "description").text = text
+        etree.SubElement(told, "description").text = parameter.explanation
         etree.SubElement(told, "dataType").text = parameter.domain.vo_type
 
 

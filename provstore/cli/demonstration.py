@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import typer
 
 from provstore.cli.demo import DemoNight, write_demo
+from provstore.cli.demo.night import RUNS_PER_NIGHT
 from provstore.cli.local_server import LocalServer, local_server
 from provstore.cli.options import AsJson
 from provstore.cli.output import (
@@ -32,7 +33,6 @@ from provstore.errors import ServerError
 COLUMNS: Final = ("obs_id", "target", "level", "step", "program", "version", "cuts")
 _RUN_STEPS: Final = tuple(STEPS)[:-1]
 """What every DL3 run went through; the analysis is the spectrum's own step."""
-_RUNS: Final = 12
 
 Folder = Annotated[
     Path | None,
@@ -43,7 +43,7 @@ Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same 
 
 
 def demo(
-    folder: Folder = None, runs: Runs = _RUNS, seed: Seed = 1, as_json: AsJson = False
+    folder: Folder = None, runs: Runs = RUNS_PER_NIGHT, seed: Seed = 1, as_json: AsJson = False
 ) -> None:
     """Show provstore at work on a made-up night of a Cherenkov array.
 

@@ -15,6 +15,7 @@ from provstore.cli.output import (
 )
 from provstore.client.delivery import Outcome, State, findings_of_error
 from provstore.client.problems import findings_of
+from provstore.errors import Finding
 
 COLUMNS: Final = (
     "file",
@@ -83,7 +84,7 @@ def _say(outcome: Outcome) -> None:
             say_findings(outcome.name, _findings(outcome))
 
 
-def _findings(outcome: Outcome) -> Iterable[Any]:
+def _findings(outcome: Outcome) -> Iterable[Finding]:
     return findings_of(outcome.receipt or {})
 
 

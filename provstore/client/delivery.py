@@ -16,10 +16,12 @@ from provstore.client.spool import Spool, Waiting
 from provstore.client.transport import JsonObject
 from provstore.errors import (
     Finding,
+    ForbiddenError,
     ProvstoreError,
     RefusedDocumentError,
     ServerError,
     TooLargeError,
+    UnauthenticatedError,
     UnknownFormatError,
 )
 
@@ -240,4 +242,5 @@ def state_of(receipt: JsonObject) -> State:
 
 def _may_be_mended(error: ProvstoreError) -> bool:
     """Whether the fault lies with the server or the token, and neither request nor document."""
-    return is_transient(error) or error.code in {"unauthenticated", "forbidden", "server"}
+    by_others = UnauthenticatedError | ForbiddenError | ServerError
+    return is_transient(error) or isinstance(error, by_others)

@@ -17,7 +17,6 @@ from provstore.errors import (
     ProvstoreError,
     RefusedDocumentError,
     ServerError,
-    Severity,
     StaleSchemaError,
     TooLargeError,
     UnauthenticatedError,
@@ -83,16 +82,7 @@ def error_of(status: int, body: bytes) -> ProvstoreError:
 
 def findings_of(answer: Mapping[str, Any]) -> list[Finding]:
     """The findings that a receipt or a problem carries."""
-    return [
-        Finding(
-            Severity(item["severity"]),
-            str(item["rule"]),
-            str(item["place"]),
-            str(item["value"]),
-            str(item["message"]),
-        )
-        for item in answer.get("findings", ())
-    ]
+    return [Finding.from_json(told) for told in answer.get("findings", ())]
 
 
 def _parsed(body: bytes) -> _Problem | None:

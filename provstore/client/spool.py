@@ -159,6 +159,8 @@ def _age(path: Path) -> float:
 
 def _read_about(path: Path) -> Waiting | None:
     try:
-        return Waiting(**json.loads(path.read_bytes()))
+        told = json.loads(path.read_bytes())
     except FileNotFoundError:
         return None
+    # the key is a path here, so it is that of the file itself, whatever the content says
+    return Waiting(**{**told, "key": path.name.removesuffix(_ABOUT)})

@@ -13,6 +13,7 @@ from urllib.parse import urlencode, urlsplit
 from provstore import __version__
 from provstore.client.problems import error_of
 from provstore.errors import BadParameterError, ProvstoreError, ServerError
+from provstore.model.identifiers import LOOPBACK_HOSTS
 
 JsonObject = dict[str, Any]
 Parameter = str | int | Sequence[str] | None
@@ -21,7 +22,6 @@ Parameter = str | int | Sequence[str] | None
 GZIP_MAGIC: Final = b"\x1f\x8b"
 _COMPRESS_FROM_BYTES: Final = 16_384
 """Smaller bodies fit a few packets; compressing them saves nothing."""
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Answer(NamedTuple):
@@ -166,7 +166,7 @@ def _opener(url: str) -> urllib.request.OpenerDirector:
     """
     opener = urllib.request.OpenerDirector()
     # A proxy cannot reach this host's loopback, and the server refuses loopback pushes through one.
-    if urlsplit(url).hostname not in _LOOPBACK:
+    if urlsplit(url).hostname not in LOOPBACK_HOSTS:
         opener.add_handler(urllib.request.ProxyHandler())
     opener.add_handler(_Http())
     opener.add_handler(_Https())
@@ -194,12 +194,17 @@ def _checked_token(token: str | None) -> str | None:
 
 
 def _query(parameters: Mapping[str, Parameter]) -> str:
-    given = {name: _as_text(value) for name, value in parameters.items() if value is not None}
+    given = (_encoded(name, value) for name, value in parameters.items() if value is not None)
+    query = "&".join(text for text in given if text)
+    return f"?{query}" if query else ""
+
+
+def _encoded(name: str, value: Parameter) -> str:
     try:
-        return "?" + urlencode(given, doseq=True) if given else ""
+        return urlencode({name: _as_text(value)}, doseq=True)
     except UnicodeEncodeError as error:
         shown = str(error.object).encode(errors="backslashreplace").decode()
-        raise BadParameterError("ID", shown, "text that can be written as UTF-8") from error
+        raise BadParameterError(name, shown, "text that can be written as UTF-8") from error
 
 
 def _as_text(value: Parameter) -> Parameter:

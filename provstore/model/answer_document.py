@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from provstore.model.body import EMPTY_BODY, decode_body
+from provstore.model.body import compact_json, decode_body
 from provstore.model.document import Document
 from provstore.model.identifiers import PARAMETER, PROVSTORE, Iri, Prefixes
 from provstore.model.lineage import Edge, Lineage, Node
@@ -161,9 +161,7 @@ def _stripping(lineage: Lineage) -> Callable[[str], str]:
 
 def _strip(body: str, marks: tuple[str, ...]) -> str:
     kept = {k: v for k, v in json.loads(body).items() if not f'"{k}'.startswith(marks)}
-    if not kept:
-        return EMPTY_BODY
-    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+    return compact_json(kept)
 
 
 def _stripped(node: Node, strip: Callable[[str], str]) -> Node:

@@ -23,7 +23,8 @@ from provstore.model.records import Attributes
 EMPTY_BODY: Final = "{}"
 
 _name: Final = itemgetter(0)
-_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+compact_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""JSON as stored texts have it: nothing between the marks, letters as they are."""
 
 
 def value_as_json(value: Value, compact: Callable[[str], str]) -> str | dict[str, str]:
@@ -53,7 +54,7 @@ def attributes_as_json(attributes: Attributes, compact: Callable[[str], str]) ->
             body[key] = [body[key], written]
             repeated.add(key)
     for key in repeated:
-        body[key].sort(key=_encode)
+        body[key].sort(key=compact_json)
     return body
 
 
@@ -61,7 +62,7 @@ def encode_body(attributes: Attributes, compact: Callable[[str], str]) -> str:
     """The canonical JSON text of a set of attributes."""
     if not attributes:
         return EMPTY_BODY
-    return _encode(attributes_as_json(attributes, compact))
+    return compact_json(attributes_as_json(attributes, compact))
 
 
 def decode_body(text: str, expand: Callable[[str], str]) -> Attributes:

@@ -23,6 +23,8 @@ CTA: Final = "urn:x-provstore:cta:"
 """CTAO reference metadata; the local part is the flat key, ``CTA PRODUCT ID``."""
 RELATION_KEY: Final = "urn:x-provstore:relation:"
 """Stands for an anonymous relation that another statement refers to."""
+BLANK: Final = "urn:x-provstore:blank:"
+"""Stands for a blank name where a name of its own is needed."""
 LOCAL: Final = "urn:provstore:"
 """``urn:provstore:<source>:<id>``: a local id, qualified by who wrote it."""
 
@@ -71,7 +73,8 @@ _UUID: Final = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}
 _GLOBAL_SCHEMES: Final = frozenset(
     {"ark", "doi", "file", "hdl", "info", "mailto", "ni", "orcid", "pid", "tag", "urn", "uuid"}
 )
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Names under which a host reaches itself: what stands there is another thing on each host."""
 
 
 class Iri(str):
@@ -257,7 +260,7 @@ def local_name(iri: str) -> str | None:
     if iri.startswith("file:"):
         return iri
     # most IRIs hold none of the names: taking each apart would cost more than storing it
-    if any(name in iri for name in _LOOPBACK) and _host(iri) in _LOOPBACK:
+    if any(name in iri for name in LOOPBACK_HOSTS) and _host(iri) in LOOPBACK_HOSTS:
         return iri
     return None
 

@@ -300,6 +300,8 @@ class Lineage:
 
 LEVELS: Final = ("DL0", "DL1", "DL2", "DL3", "DL4", "DL5")
 """Data levels of a Cherenkov observatory, raw to catalogue (CTAO data model)."""
+RAW_LEVEL: Final = LEVELS[0]
+"""Nobody asks how data of this level were made."""
 
 
 def least_distances(

@@ -3,9 +3,9 @@
 import hashlib
 from typing import NamedTuple
 
-from provstore.model.identifiers import RELATION_KEY, Iri
+from provstore.model.identifiers import RELATION_KEY, VOPROV, Iri
 from provstore.model.literals import Value, value_text
-from provstore.model.vocabulary import RelationType
+from provstore.model.vocabulary import ENTITY_CLASSES, PROV_TYPE, RelationType
 
 Attributes = tuple[tuple[str, Value], ...]
 """A set of (name IRI, value) pairs in the order told, without repetition (PROV-DM 5.7)."""
@@ -81,6 +81,16 @@ def unite(first: Attributes, second: Attributes) -> Attributes:
     if not first:
         return second
     return tuple(dict.fromkeys(first + second))
+
+
+def ivoa_class(attributes: Attributes) -> str | None:
+    """The IVOA class of an entity that a ``prov:type`` marks it with, or None."""
+    for name, value in attributes:
+        if name == PROV_TYPE and isinstance(value, Iri) and value.startswith(VOPROV):
+            marked = value[len(VOPROV) :]
+            if marked in ENTITY_CLASSES:
+                return marked
+    return None
 
 
 def first_text(attributes: Attributes, *names: str) -> str | None:

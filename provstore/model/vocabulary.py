@@ -198,6 +198,10 @@ RELATION_BY_MARKER: Final[Mapping[str, RelationType]] = {
 
 AGENT_RELATIONS: Final = (ATTRIBUTED, ASSOCIATED)
 """A walk reaches agents by these."""
+ORIGIN_RELATIONS: Final = (GENERATED, MEMBER, SPECIALIZED)
+"""These say where an entity comes from: its making, its members, what it is a case of."""
+ATTACHED_RELATIONS: Final = (DESCRIBED, RELATED, CONFIGURED, REFERENCED)
+"""These hang on something what describes or configures it, which is no data itself."""
 
 PROV_TYPE: Final = PROV + "type"
 PROV_LABEL: Final = PROV + "label"
@@ -209,8 +213,6 @@ PROV_START_TIME: Final = PROV + "startTime"
 PROV_END_TIME: Final = PROV + "endTime"
 PROV_COLLECTION: Final = PROV + "Collection"
 PROV_EMPTY_COLLECTION: Final = PROV + "EmptyCollection"
-PROV_BUNDLE: Final = PROV + "Bundle"
-PROV_PLAN: Final = PROV + "Plan"
 
 DESCRIPTION_CLASSES: Final = frozenset(
     {

@@ -8,17 +8,12 @@ not monotone, so that nothing kept at ingest could simply grow.
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from provstore.model.lineage import Bounds, Direction, LineageQuestion, Walk, WalkedEdge
+from provstore.model.lineage import RAW_LEVEL, Bounds, Direction, LineageQuestion, Walk, WalkedEdge
 from provstore.model.vocabulary import (
     AGENT_RELATIONS,
-    CONFIGURED,
-    DESCRIBED,
-    GENERATED,
-    MEMBER,
+    ATTACHED_RELATIONS,
     NOT_DATA_CLASSES,
-    REFERENCED,
-    RELATED,
-    SPECIALIZED,
+    ORIGIN_RELATIONS,
     Kind,
 )
 from provstore.stores.catalogue import read
@@ -28,9 +23,8 @@ from provstore.stores.graph.base import Graph
 
 MOST_NODES: Final = 20_000
 """Nodes upstream beyond which completeness is not found out."""
-_RAW_LEVEL: Final = "DL0"
-_ORIGINS: Final = frozenset(kind.number for kind in (GENERATED, MEMBER, SPECIALIZED))
-_ATTACHED: Final = frozenset(kind.number for kind in (DESCRIBED, RELATED, CONFIGURED, REFERENCED))
+_ORIGINS: Final = frozenset(kind.number for kind in ORIGIN_RELATIONS)
+_ATTACHED: Final = frozenset(kind.number for kind in ATTACHED_RELATIONS)
 _ENTITY: Final = int(Kind.ENTITY)
 _PLAN: Final = LineageQuestion((), Direction.BACK, parameters=False).plans()[0]
 _NOT_WALKED: Final = frozenset(kind.number for kind in AGENT_RELATIONS)
@@ -87,7 +81,7 @@ def _broken(
     exempt = {
         node_of[number]
         for number, one in seen.items()
-        if one.level == _RAW_LEVEL or one.cls in NOT_DATA_CLASSES
+        if one.level == RAW_LEVEL or one.cls in NOT_DATA_CLASSES
     }
     return entities - made - hung - exempt
 

@@ -4,12 +4,10 @@ import hashlib
 from collections.abc import Callable
 
 from provstore.model.document import Document
-from provstore.model.identifiers import LOCAL, PROVSTORE, RELATION_KEY, global_iri
+from provstore.model.identifiers import BLANK, LOCAL, RELATION_KEY, global_iri
 
 Resolver = Callable[[str, str | None], str]
 """From an id of the document, and the bundle that it stands in, to the stored IRI."""
-
-_BLANK = PROVSTORE + "blank:"
 
 
 def checksum(data: bytes) -> str:
@@ -34,7 +32,7 @@ def resolver(document: Document, namespace: str, digest: str) -> Resolver:
 
     def resolve(iri: str, bundle: str | None) -> str:
         if iri.startswith("_:"):
-            return f"{_BLANK}{digest}:{bundle or ''}{iri[1:]}"
+            return f"{BLANK}{digest}:{bundle or ''}{iri[1:]}"
         found = known.get(iri)
         if found is None:
             found = known[iri] = global_iri(iri, namespace)

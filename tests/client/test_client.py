@@ -299,6 +299,12 @@ def test_a_redirect_is_not_followed_and_its_target_named() -> None:
         assert other.requests == []
 
 
+def test_the_parameter_that_is_no_text_is_named() -> None:
+    with pytest.raises(BadParameterError) as caught:
+        Client("http://127.0.0.1:1").push(b"{}", source="dl3-\udcff")
+    assert (caught.value.name, caught.value.value) == ("source", "dl3-\\udcff")
+
+
 def test_the_token_is_sent_as_a_bearer() -> None:
     with scripted_server(Reply(200, b"{}")) as script:
         Client(script.url, token=" secret\n").health()

@@ -62,6 +62,14 @@ def test_what_was_added_waits(spool: Spool) -> None:
     assert spool.read(added) == b"data"
 
 
+def test_a_document_is_the_file_that_it_is(spool: Spool, tmp_path: Path) -> None:
+    added = keep(spool, b"data")
+    about = spool.folder / f"{added.key}.json"
+    elsewhere = json.loads(about.read_bytes()) | {"key": f"../../{tmp_path.name}-else"}
+    about.write_text(json.dumps(elsewhere))
+    assert spool.waiting() == [added]
+
+
 def test_an_empty_folder_has_nothing(spool: Spool) -> None:
     assert spool.waiting() == []
     assert not spool.folder.exists()

@@ -57,6 +57,13 @@ def test_an_activity_has_its_times_as_arguments() -> None:
     ]
 
 
+def test_a_time_in_other_digits_is_none() -> None:
+    told = document()
+    arabic = "\u0662\u0660\u0662\u0664-01-01T00:00:00"
+    told.add_relation(Relation(USED, (EX + "a", EX + "e"), arabic))
+    assert statements(told) == [f'used(ex:a, ex:e, -, [prov:time="{arabic}"])']
+
+
 def test_a_time_that_is_none_is_an_attribute() -> None:
     told = document()
     told.add_element(
