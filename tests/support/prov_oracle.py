@@ -6,6 +6,7 @@ value; that forms are kept is tested elsewhere.
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Final
 
 from prov.constants import PROV_N_MAP
 from prov.identifier import Identifier, QualifiedName
