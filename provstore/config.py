@@ -20,6 +20,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from provstore.errors import BadParameterError
 from provstore.model.identifiers import LOOPBACK_HOSTS
 
 
@@ -30,7 +31,13 @@ def default_data_dir() -> Path:
 
 
 class Settings(BaseSettings):
-    """One frozen set of settings; built by `main` or `cli`, ends at the factory."""
+    """One frozen set of settings; built by `main` or `cli`, ends at the factory.
+
+    Raises
+    ------
+    BadParameterError
+        The file that ``PROVSTORE_CONFIG`` names is not there, or is no TOML.
+    """
 
     model_config = SettingsConfigDict(env_prefix="PROVSTORE_", frozen=True, extra="forbid")
 
@@ -120,5 +127,14 @@ class Settings(BaseSettings):
         """Arguments, then the environment, then the TOML file."""
         del dotenv_settings, file_secret_settings
         path = os.environ.get("PROVSTORE_CONFIG")
-        toml = (TomlConfigSettingsSource(settings_cls, Path(path)),) if path else ()
+        toml = (_settings_file(settings_cls, Path(path)),) if path else ()
         return (init_settings, env_settings, *toml)
+
+
+def _settings_file(settings_cls: type[BaseSettings], path: Path) -> TomlConfigSettingsSource:
+    try:
+        with path.open("rb"):  # a file that is not there would be passed over in silence
+            return TomlConfigSettingsSource(settings_cls, path)
+    except (OSError, ValueError) as error:
+        allowed = f"a TOML file ({error})"
+        raise BadParameterError("PROVSTORE_CONFIG", str(path), allowed) from error

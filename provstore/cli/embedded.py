@@ -25,7 +25,7 @@ def settings() -> Settings:
     Raises
     ------
     BadParameterError
-        One of them has a value that is not allowed.
+        One of them has a value that is not allowed, or the file cannot be read.
     """
     try:
         return Settings()

@@ -110,6 +110,19 @@ def test_a_difference_is_found_and_rebuilt(data: Path) -> None:
     assert provstore("doctor", data_dir=data).returncode == 0
 
 
+@pytest.mark.parametrize("content", [None, b"max_rows = ", b"\xff"])
+def test_a_settings_file_that_cannot_be_read_is_wrong_usage(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    file = tmp_path / "settings.toml"
+    if content is not None:
+        file.write_bytes(content)
+    done = provstore("doctor", data_dir=tmp_path / "data", config=file)
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"provstore: PROVSTORE_CONFIG='{file}' is not allowed: a TOML file")
+
+
 def test_rebuild_takes_only_what_there_is(data: Path) -> None:
     told = json.loads(provstore("rebuild", "--json", data_dir=data).stdout)
     assert told == {"rebuilt": "all", "elements": 3}
