@@ -1,10 +1,27 @@
 """What is known of pushed documents: receipts and their state."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
-from provstore.errors import Finding
+from provstore.errors import BadParameterError, Finding
+
+_SOURCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}\Z")
+
+
+def check_source(name: str | None) -> None:
+    """Let the name of a source pass; it stands in identifiers as it is. None is no source.
+
+    Raises
+    ------
+    BadParameterError
+        It cannot stand in an identifier.
+    """
+    if name is not None and not _SOURCE.match(name):
+        allowed = "letters, digits, '.', '_', '@' and '-', at most 100, no mark first"
+        raise BadParameterError("source", name, allowed)
 
 
 class Status(StrEnum):

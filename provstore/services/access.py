@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from provstore.errors import BadParameterError, ForbiddenError, UnauthenticatedError
 from provstore.model.access import ANONYMOUS, LOOPBACK, Caller, Role, TokenInfo
-from provstore.model.ledger import Receipt
+from provstore.model.ledger import Receipt, check_source
 from provstore.model.times import format_utc
 from provstore.stores.catalogue import tokens
 from provstore.stores.catalogue.database import Database
@@ -83,8 +83,9 @@ class Access:
         Raises
         ------
         BadParameterError
-            The name is empty.
+            The name is empty, or no push could be made under the source.
         """
+        check_source(source)
         if not name.strip():
             raise BadParameterError("name", name, "a name by which the token is known in the list")
         with self._database.writing() as tx:

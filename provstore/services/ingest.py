@@ -4,14 +4,11 @@ Reading stands outside the writing transaction; everything that a document says 
 one, and only then acknowledged.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import Final
 
 from provstore.errors import (
-    BadParameterError,
     BusyError,
     ConflictError,
     Finding,
@@ -22,7 +19,7 @@ from provstore.errors import (
 )
 from provstore.importers.base import Part
 from provstore.importers.registry import collector_at_rest, read_document, recognise
-from provstore.model.ledger import Counts, Pushed, Receipt, Status
+from provstore.model.ledger import Counts, Pushed, Receipt, Status, check_source
 from provstore.model.times import format_utc
 from provstore.services.identity import checksum, resolver
 from provstore.services.reading import OBSCORE_FORMAT, Reading, read, read_records
@@ -32,8 +29,6 @@ from provstore.stores.catalogue.ledger import Arrival, StoredPart, Verdict
 from provstore.stores.catalogue.names import Names, load_names, save_names
 from provstore.stores.catalogue.retraction import retract_part
 from provstore.stores.catalogue.writer import Content, Outcome, write_part
-
-_SOURCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +193,7 @@ class Ingest:
             raise TooLargeError(
                 f"the document has {len(data)} bytes; {self._limits.max_document_bytes} are taken"
             )
-        if source is not None and not _SOURCE.match(source):
-            allowed = "letters, digits, '.', '_', '@' and '-', at most 100, no mark first"
-            raise BadParameterError("source", source, allowed)
+        check_source(source)
 
     def _known(self, arrival: Arrival, replaces: str | None) -> Pushed | None:
         """The receipt of the same bytes, if nothing is to be corrected by them."""

@@ -77,6 +77,7 @@ def test_no_tokens_is_status_1(data: Path) -> None:
         ["create"],
         ["create", "--name", " "],
         ["create", "--name", "x", "--role", "emperor"],
+        ["create", "--name", "x", "--source", "night shift"],
         ["revoke"],
         ["revoke", "77"],
         ["revoke", "x"],
