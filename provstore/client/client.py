@@ -10,6 +10,8 @@ from provstore.errors import UnknownReceiptError
 
 _API = "/api/v1"
 _CREATED = 201
+_RECEIPT = ("id", "status")
+"""What a receipt has at least, for what is done with it here."""
 
 
 class Client:
@@ -98,7 +100,8 @@ class Client:
         """The present state of a receipt."""
         if "/" in id:  # servers read an escaped slash as one: the name would become a path
             raise UnknownReceiptError(f"there is no receipt {id!r}")
-        return self._transport.send("GET", f"{_API}/documents/{quote(id, safe='')}").json()
+        path = f"{_API}/documents/{quote(id, safe='')}"
+        return self._transport.send("GET", path).json(*_RECEIPT)
 
     def lineage(self, id: str | Sequence[str], **parameters: Parameter) -> JsonObject:  # noqa: A002  as the parameter
         """What something was made from, or into, as nodes and edges.
@@ -143,7 +146,7 @@ class Client:
             # The address of a next page is the server's; only its query is taken from it, so that
             # the token stays with the server that was named.
             query = parse_qs(urlsplit(page["next"]).query)
-            page = self._transport.send("GET", f"{_API}/gaps", query).json()
+            page = self._transport.send("GET", f"{_API}/gaps", query).json("items", "next")
             items.extend(page["items"])
         return {**page, "items": items[:limit], "next": None}
 
@@ -182,4 +185,4 @@ class Client:
 
 
 def _receipt(answer: Answer) -> JsonObject:
-    return {**answer.json(), "created": answer.status >= _CREATED}
+    return {**answer.json(*_RECEIPT), "created": answer.status >= _CREATED}

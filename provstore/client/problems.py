@@ -63,8 +63,8 @@ _STRUCTURED: Final[Mapping[str, Callable[[_Problem], ProvstoreError]]] = {
 def error_of(status: int, body: bytes) -> ProvstoreError:
     """The error that an answer with this status and body stands for.
 
-    A code that this client does not know, or a body that is no problem document (a proxy's page),
-    gives a `ServerError` with the status.
+    A code that this client does not know, a problem that lacks what its code promises, or a body
+    that is no problem document (a proxy's page), gives a `ServerError` with the status.
     """
     problem = _parsed(body)
     if problem is None:
@@ -72,9 +72,13 @@ def error_of(status: int, body: bytes) -> ProvstoreError:
     code, detail = str(problem.get("code")), _detail(problem)
     if code in _PLAIN:
         return _PLAIN[code](detail)
+    unknown = ServerError(f"the server answered {status}: {detail}", status)
     if code not in _STRUCTURED:
-        return ServerError(f"the server answered {status}: {detail}", status)
-    error = _STRUCTURED[code](problem)
+        return unknown
+    try:
+        error = _STRUCTURED[code](problem)
+    except (KeyError, TypeError, ValueError):
+        return unknown
     # The server's own sentence knows more than one made up from the parts that it sent.
     error.args = (detail,)
     return error

@@ -31,8 +31,8 @@ class Answer(NamedTuple):
     headers: Mapping[str, str]
     body: bytes
 
-    def json(self) -> JsonObject:
-        """The body as a JSON object.
+    def json(self, *members: str) -> JsonObject:
+        """The body as a JSON object that has these members.
 
         Raises
         ------
@@ -45,6 +45,9 @@ class Answer(NamedTuple):
             value = None
         if not isinstance(value, dict):
             raise ServerError("the answer is no JSON object: is this a provstore?", self.status)
+        missing = ", ".join(name for name in members if name not in value)
+        if missing:
+            raise ServerError(f"the answer lacks {missing}: is this a provstore?", self.status)
         return value
 
 

@@ -3,8 +3,9 @@
 One normalised direction: a relation points from the end that depends (its first formal end) to the
 end it depends on (its second). A walk *back* goes with the arrows, *forth* against them.
 
-Two questions differ in which relations they walk: that of our own interfaces and that of the
-ProvSAP draft of 2017 (`sap_plan`). Both become a `WalkPlan`, which is all that a graph store sees.
+Two questions differ in which relations they walk: that of our own interfaces (`LineageQuestion`)
+and that of the ProvSAP draft of 2017 (`SapQuestion`). Both become a `WalkPlan`, which is all that a
+graph store sees.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -170,27 +171,46 @@ class LineageQuestion:
         )
 
 
-def sap_plan(question: "SapQuestion") -> WalkPlan:
-    """The walk of ProvSAP (ProvDAL draft of September 2017, "walk rules").
+@dataclass(frozen=True, slots=True)
+class SapQuestion:
+    """A question of the ProvSAP endpoint (ProvDAL draft of September 2017, and OPUS)."""
 
-    Only the four processing relations obey DIRECTION. Membership and ``hadStep`` are followed from
-    the part to the whole whatever the direction, the other way with MEMBERS and STEPS; agents are
-    reached, and left again only with AGENT. Each relation counts one.
-    """
-    forth = question.direction is Direction.FORTH
-    processing = (USED, GENERATED, DERIVED, INFORMED)
-    towards_agents = AGENT_RELATIONS if question.show_agents else ()
-    down = ((MEMBER,) if question.members else ()) + ((STEP,) if question.steps else ())
-    from_agents = AGENT_RELATIONS if question.walk_agents and question.show_agents else ()
-    return WalkPlan(
-        out=(() if forth else processing) + down + towards_agents,
-        into=(processing if forth else ()) + (MEMBER, STEP) + from_agents,
-        shown=(*_ALWAYS_SHOWN, STARTED, ENDED, SPECIALIZED),
-        attached=_attached(question.descriptions, parameters=question.configuration),
-        activities_described=question.descriptions == 1,
-        plans=question.configuration,
-        forth=forth,
-    )
+    ids: tuple[str, ...]
+    depth: int | None = 1
+    """Relations to follow; None is ALL."""
+    direction: Direction = Direction.BACK
+    members: bool = False
+    steps: bool = False
+    walk_agents: bool = False
+    """AGENT of the draft: go on from agents."""
+    show_agents: bool = True
+    """AGENTS of OPUS: have agents in the answer."""
+    configuration: bool = True
+    """CONFIGURATION of OPUS: parameters and configuration files."""
+    descriptions: int = 0
+    """DESCRIPTIONS of OPUS: 0 none, 1 of activities, 2 all."""
+
+    def plan(self) -> WalkPlan:
+        """The walk that answers it (ProvDAL draft of September 2017, "walk rules").
+
+        Only the four processing relations obey DIRECTION. Membership and ``hadStep`` are followed
+        from the part to the whole whatever the direction, the other way with MEMBERS and STEPS;
+        agents are reached, and left again only with AGENT. Each relation counts one.
+        """
+        forth = self.direction is Direction.FORTH
+        processing = (USED, GENERATED, DERIVED, INFORMED)
+        towards_agents = AGENT_RELATIONS if self.show_agents else ()
+        down = ((MEMBER,) if self.members else ()) + ((STEP,) if self.steps else ())
+        from_agents = AGENT_RELATIONS if self.walk_agents and self.show_agents else ()
+        return WalkPlan(
+            out=(() if forth else processing) + down + towards_agents,
+            into=(processing if forth else ()) + (MEMBER, STEP) + from_agents,
+            shown=(*_ALWAYS_SHOWN, STARTED, ENDED, SPECIALIZED),
+            attached=_attached(self.descriptions, parameters=self.configuration),
+            activities_described=self.descriptions == 1,
+            plans=self.configuration,
+            forth=forth,
+        )
 
 
 class WalkedEdge(NamedTuple):
@@ -332,27 +352,3 @@ def least_distances(
         front = later
         reached += 1
     return distance
-
-
-@dataclass(frozen=True, slots=True)
-class SapQuestion:
-    """A question of the ProvSAP endpoint (ProvDAL draft of September 2017, and OPUS)."""
-
-    ids: tuple[str, ...]
-    depth: int | None = 1
-    """Relations to follow; None is ALL."""
-    direction: Direction = Direction.BACK
-    members: bool = False
-    steps: bool = False
-    walk_agents: bool = False
-    """AGENT of the draft: go on from agents."""
-    show_agents: bool = True
-    """AGENTS of OPUS: have agents in the answer."""
-    configuration: bool = True
-    """CONFIGURATION of OPUS: parameters and configuration files."""
-    descriptions: int = 0
-    """DESCRIPTIONS of OPUS: 0 none, 1 of activities, 2 all."""
-
-    def plan(self) -> WalkPlan:
-        """The walk that answers it."""
-        return sap_plan(self)

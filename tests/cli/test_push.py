@@ -5,7 +5,6 @@ import json
 import os
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -114,9 +113,7 @@ def test_a_file_of_no_known_format_is_refused(server: Server, tmp_path: Path) ->
 
 
 def test_a_server_that_is_down_costs_one_warning(files: Path, spool: Path, nobody: str) -> None:
-    start = time.monotonic()
     done = provstore("push", files / "good.json", url=nobody, spool=spool)
-    assert time.monotonic() - start < 10
     assert done.returncode == 0
     assert done.stdout.split("\t")[:2] == [str(files / "good.json"), "spooled"]
     assert len(done.stderr.splitlines()) == 1

@@ -1,6 +1,5 @@
 """The tree: every relation once, whatever the shape."""
 
-import time
 from typing import Any
 
 import pytest
@@ -105,9 +104,7 @@ def test_diamonds_have_one_line_for_each_relation(levels: int) -> None:
 
 def test_a_deep_chain_needs_no_recursion_and_is_indented_so_far() -> None:
     edges = [("wasDerivedFrom", f"n{depth}", f"n{depth + 1}") for depth in range(5000)]
-    start = time.monotonic()
     lines = list(tree_lines(lineage(edges)))
-    assert time.monotonic() - start < 5
     assert len(lines) == 5001
     assert lines[30] == "  " * 30 + "wasDerivedFrom n30 <urn:x:n30>"
     assert lines[31] == "  " * 30 + "[31] wasDerivedFrom n31 <urn:x:n31>"

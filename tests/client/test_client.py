@@ -4,7 +4,7 @@ import gzip
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -68,7 +68,7 @@ def test_gzipped_and_plain_bytes_are_one_document(client: Client) -> None:
 def test_a_large_body_is_compressed_on_the_way(client: Client) -> None:
     data = many_entities("compressed", 2000)
     assert client.push(data)["bytes"] == len(data)
-    with scripted_server(Reply(201, b"{}")) as script:
+    with scripted_server(Reply(201, b'{"id": "1", "status": "accepted"}')) as script:
         Client(script.url).push(data)
         (_, _, headers, body) = script.requests[0]
     assert headers["Content-Encoding"] == "gzip"
@@ -303,6 +303,23 @@ def test_the_parameter_that_is_no_text_is_named() -> None:
     with pytest.raises(BadParameterError) as caught:
         Client("http://127.0.0.1:1").push(b"{}", source="dl3-\udcff")
     assert (caught.value.name, caught.value.value) == ("source", "dl3-\\udcff")
+
+
+@pytest.mark.parametrize(
+    ("ask", "lacking"),
+    [
+        (lambda client: client.push(b"{}"), "id, status"),
+        (lambda client: client.receipt("1"), "id, status"),
+        (lambda client: client.gaps(), "items, next"),
+    ],
+)
+def test_what_answers_in_json_and_is_no_provstore_is_named(
+    ask: Callable[[Client], object], lacking: str
+) -> None:
+    said = rf"lacks {lacking}: is this a provstore\?"
+    reply = Reply(200, b'{"ok": true}')
+    with scripted_server(reply) as script, pytest.raises(ServerError, match=said):
+        ask(Client(script.url))
 
 
 def test_the_token_is_sent_as_a_bearer() -> None:

@@ -59,3 +59,19 @@ def test_what_is_not_known_is_a_server_error_with_its_status(body: bytes, said: 
     assert isinstance(found, ServerError)
     assert found.status == 502
     assert said in str(found)
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        {"code": "document-refused", "findings": [{"rule": "x"}]},
+        {"code": "document-refused", "findings": 3},
+        {"code": "ambiguous-identifier", "count": "many"},
+    ],
+)
+def test_a_problem_that_lacks_what_it_promises_is_an_error_of_the_server(
+    problem: dict[str, object],
+) -> None:
+    found = error_of(422, json.dumps({**problem, "detail": "why"}).encode())
+    assert isinstance(found, ServerError)
+    assert (str(found), found.status) == ("the server answered 422: why", 422)
