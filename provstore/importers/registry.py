@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from provstore.errors import UnknownFormatError
+from provstore.errors import BadParameterError, UnknownFormatError
 from provstore.importers.base import Findings, Importer, Parsed
 from provstore.importers.ctapipe import CtapipeLog
 from provstore.importers.prov_json import ProvJson
@@ -36,10 +36,13 @@ def recognise(
     Raises
     ------
     UnknownFormatError
-        No importer is of that name, or none recognises the bytes.
+        No importer recognises the bytes.
+    BadParameterError
+        No importer is of that name.
     """
-    if format not in {None, _AUTO}:
-        return _named(str(format))
+    named = importer_named(format)
+    if named is not None:
+        return named
     head = data[:_HEAD]
     for importer in IMPORTERS:
         if importer.sniff(head):
@@ -51,11 +54,20 @@ def recognise(
     raise UnknownFormatError(f"no known format is recognised; known are {_known()}")
 
 
-def _named(name: str) -> Importer:
+def importer_named(format: str | None) -> Importer | None:  # noqa: A002  its name in the API and the commands
+    """The importer of that name; None where the content decides.
+
+    Raises
+    ------
+    BadParameterError
+        No importer is of that name.
+    """
+    if format in {None, _AUTO}:
+        return None
     for importer in IMPORTERS:
-        if importer.name == name:
+        if importer.name == format:
             return importer
-    raise UnknownFormatError(f"there is no format {name[:100]!r}; known are {_known()}")
+    raise BadParameterError("format", str(format), f"{_AUTO}, {_known()}")
 
 
 def _known() -> str:
@@ -74,8 +86,8 @@ def read_document(
 
     Raises
     ------
-    UnknownFormatError
-        No importer is for these bytes.
+    UnknownFormatError, BadParameterError
+        No importer is for these bytes, or of that name.
     RefusedDocumentError
         They cannot be stored truthfully; it carries all findings.
     """

@@ -18,7 +18,12 @@ from provstore.errors import (
     UnavailableError,
 )
 from provstore.importers.base import Part
-from provstore.importers.registry import collector_at_rest, read_document, recognise
+from provstore.importers.registry import (
+    collector_at_rest,
+    importer_named,
+    read_document,
+    recognise,
+)
 from provstore.model.ledger import Counts, Pushed, Receipt, Status, check_source
 from provstore.model.times import format_utc
 from provstore.services.identity import checksum, resolver
@@ -102,6 +107,7 @@ class Ingest:
             The writer did not become free in time.
         """
         self._check_request(data, source)
+        importer_named(format)
         arrival = _arrive(data, source)
         known = self._known(arrival, replaces)
         if known is not None:
@@ -128,6 +134,7 @@ class Ingest:
     ) -> list[Finding]:
         """What a push would find, without storing anything; raises as `push`."""
         self._check_request(data, source)
+        importer_named(format)
         reading = read(data, source or "", self._zones, format=format, media_type=media_type)
         return reading.findings
 

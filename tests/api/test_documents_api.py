@@ -119,6 +119,17 @@ def test_what_no_importer_knows_is_refused(archive: httpx.Client) -> None:
     assert answer.json()["code"] == "unknown-format"
 
 
+@pytest.mark.parametrize("dry_run", ["false", "true"])
+def test_a_format_that_there_is_not_is_a_bad_value_whatever_is_known(
+    archive: httpx.Client, dry_run: str
+) -> None:
+    push(archive, document("a"))
+    asked = {"format": "mist", "dry_run": dry_run}
+    answer = archive.post(DOCUMENTS, content=document("a"), params=asked)
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad-parameter")
+    assert "format='mist' is not allowed: auto, ctapipe, prov-json" in answer.json()["detail"]
+
+
 def follow(client: httpx.Client, url: str | None) -> list[dict[str, Any]]:
     """The pages of a list, from ``url`` to the one without a next."""
     pages = []

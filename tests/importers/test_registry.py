@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from support.reading import encoded
 
-from provstore.errors import RefusedDocumentError, UnknownFormatError
+from provstore.errors import BadParameterError, RefusedDocumentError, UnknownFormatError
 from provstore.importers.registry import IMPORTERS, read_document, recognise
 
 ACTIVITY = {
@@ -58,7 +58,7 @@ def test_a_declared_type_helps_where_content_says_nothing() -> None:
 
 def test_a_named_format_is_not_questioned() -> None:
     assert recognise(encoded({"entity": {}}), "ctapipe").name == "ctapipe"
-    with pytest.raises(UnknownFormatError, match="no format 'mist'; known are ctapipe, prov-json"):
+    with pytest.raises(BadParameterError, match=r"format='mist' .*: auto, ctapipe, prov-json"):
         recognise(b"{}", "mist")
 
 
