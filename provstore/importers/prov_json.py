@@ -55,6 +55,8 @@ _ELEMENTS: Final[Mapping[str, _ElementSection]] = {
 _NOT_RECORDS: Final = frozenset({"prefix", "bundle"})
 _SECTIONS: Final = sorted({*_NOT_RECORDS, *_ELEMENTS, *RELATION_BY_NAME})
 _SECTION_IN_TEXT: Final = re.compile(rf'"(?:{"|".join(_SECTIONS)})"\s*:\s*\{{')
+_SECTION_FIRST: Final = re.compile(rf'\{{\s*"(?:{"|".join(_SECTIONS)})"\s*:')
+"""Whatever the section holds: what is wrong with it is said with its place."""
 _EMPTY: Final = re.compile(r"\{\s*\}\s*\Z")
 _ACTIVITY_TIMES: Final = frozenset({PROV_START_TIME, PROV_END_TIME})
 
@@ -70,7 +72,8 @@ class ProvJson:
         text = sniffed_text(head)
         if not text.startswith("{"):
             return False
-        return _SECTION_IN_TEXT.search(text) is not None or _EMPTY.match(text) is not None
+        begins = _SECTION_FIRST.match(text) or _EMPTY.match(text)
+        return begins is not None or _SECTION_IN_TEXT.search(text) is not None
 
     def read(self, data: bytes, findings: Findings) -> list[Part]:
         """Read the document as one part; a text that is not JSON gives none."""

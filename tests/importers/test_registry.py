@@ -26,6 +26,7 @@ ACTIVITY = {
         ({"activityDescription": {}}, "prov-json"),
         ({"entity": {"ex:a": {"activity_name": "x"}}}, "prov-json"),
         ({"bundle": {"b": {}}}, "prov-json"),
+        ({"entity": []}, "prov-json"),
         ([ACTIVITY], "ctapipe"),
         (ACTIVITY, "ctapipe"),
         ([{"activity_name": "of 2017"}], "ctapipe"),
