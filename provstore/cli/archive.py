@@ -97,13 +97,13 @@ def lineage_parameters(question: LineageQuestion) -> dict[str, Parameter]:
 
 
 @contextmanager
-def open_archive(url: str | None, token: str | None, *, write: bool = False) -> Iterator[Archive]:
+def open_archive(url: str | None, token: str | None, *, prepare: bool = False) -> Iterator[Archive]:
     """The server where one is named, else the catalogue of ``DATABASE_URL``.
 
     Parameters
     ----------
-    write
-        Something will be stored: a catalogue that is not there yet is made.
+    prepare
+        Something will be stored: a catalogue that is not there yet is made first.
     """
     connection = Connection(url=url, token=token)
     if connection.named_url is not None:
@@ -111,5 +111,5 @@ def open_archive(url: str | None, token: str | None, *, write: bool = False) -> 
         return
     from provstore.cli.embedded import embedded_archive
 
-    with embedded_archive(write=write) as archive:
+    with embedded_archive(prepare=prepare) as archive:
         yield archive

@@ -36,17 +36,17 @@ def settings() -> Settings:
 
 
 @contextmanager
-def services(*, write: bool) -> Iterator[Services]:
+def services(*, prepare: bool) -> Iterator[Services]:
     """The services over the catalogue, closed in the end.
 
     Parameters
     ----------
-    write
+    prepare
         Make the catalogue, or bring it to this version, first. A command that only asks never
         changes a catalogue that others may be using.
     """
     known = settings()
-    if write:
+    if prepare:
         migrate(known)
     opened = build(known)
     try:
@@ -56,9 +56,9 @@ def services(*, write: bool) -> Iterator[Services]:
 
 
 @contextmanager
-def embedded_archive(*, write: bool) -> Iterator["EmbeddedArchive"]:
+def embedded_archive(*, prepare: bool) -> Iterator["EmbeddedArchive"]:
     """The catalogue of ``DATABASE_URL`` as an archive."""
-    with services(write=write) as opened:
+    with services(prepare=prepare) as opened:
         yield EmbeddedArchive(opened)
 
 

@@ -33,7 +33,7 @@ def ingest(
     from provstore.cli.embedded import services
 
     named = Connection(source=source).source
-    with services(write=True) as opened:
+    with services(prepare=True) as opened:
 
         def take(file: InputFile) -> Outcome:
             return _outcome(file, lambda: _ingested(opened, file.read(), named, format))
@@ -54,7 +54,7 @@ def obscore(
     They go to the server where one is named, else into the catalogue.
     """
     named = Connection(source=source).source
-    with open_archive(url, token, write=True) as archive:
+    with open_archive(url, token, prepare=True) as archive:
 
         def load(file: InputFile) -> Outcome:
             return _outcome(file, lambda: archive.obscore(file, named))

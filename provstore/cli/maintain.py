@@ -28,7 +28,7 @@ def rebuild(what: What = Part.ALL, as_json: AsJson = False) -> None:
     """Derive anew what the catalogue derives from what documents said."""
     from provstore.cli.embedded import services
 
-    with services(write=True) as opened, _bar("rebuilding") as advance:
+    with services(prepare=True) as opened, _bar("rebuilding") as advance:
         count = opened.maintenance.rebuild(advance)
     if as_json:
         print_json({"rebuilt": what.value, "elements": count})
@@ -40,7 +40,7 @@ def doctor(as_json: AsJson = False) -> None:
     """Compare what the catalogue derived with what it should be; ends with 1 on a difference."""
     from provstore.cli.embedded import services
 
-    with services(write=False) as opened:
+    with services(prepare=False) as opened:
         differences = opened.maintenance.doctor()
         state = dict(opened.maintenance.health())
     if as_json:

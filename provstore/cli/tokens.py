@@ -28,7 +28,7 @@ def create(
     """Make a token; its secret is printed once and kept nowhere."""
     from provstore.cli.embedded import services
 
-    with services(write=True) as opened:
+    with services(prepare=True) as opened:
         secret = opened.access.create(name, role, source)
     if as_json:
         print_json({"name": name, "role": role.value, "source": source, "token": secret})
@@ -42,7 +42,7 @@ def list_tokens(as_json: AsJson = False) -> None:
     """List all tokens, without their secrets."""
     from provstore.cli.embedded import services
 
-    with services(write=False) as opened:
+    with services(prepare=False) as opened:
         rows = [
             (token.id, token.name, token.role.value, token.source, token.created, token.revoked)
             for token in opened.access.tokens()
@@ -60,6 +60,6 @@ def revoke(token: Number) -> None:
     """Make a token useless."""
     from provstore.cli.embedded import services
 
-    with services(write=False) as opened:
+    with services(prepare=False) as opened:
         opened.access.revoke(token)
     note(f"token {token} is revoked")

@@ -55,17 +55,6 @@ def integer_literal(lexical: str) -> Literal:
     return Literal(lexical, XSD_LONG if bits <= _LONG_BITS else XSD_INTEGER)
 
 
-def python_literal(value: str | bool | float) -> Literal:  # noqa: FBT001  a value of a log, not a flag
-    """The literal of a value that a Python program wrote into its log."""
-    if isinstance(value, bool):
-        return Literal("true" if value else "false", XSD_BOOLEAN)
-    if isinstance(value, int):
-        return integer_literal(str(value))
-    if isinstance(value, float):
-        return Literal(repr(value), XSD_DOUBLE)
-    return Literal(value)
-
-
 def value_text(value: Value) -> str:
     """The text of a value: the lexical form, or the IRI."""
     return str(value) if isinstance(value, Iri) else value.lexical

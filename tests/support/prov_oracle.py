@@ -25,7 +25,6 @@ from provstore.model.literals import (
     XSD_LONG,
     Literal,
     Value,
-    python_literal,
     text_literal,
 )
 from provstore.model.records import Relation
@@ -90,9 +89,24 @@ def _value(value: object) -> Value:
         case datetime():
             return Literal(value.isoformat(), XSD_DATETIME)
         case bool() | int() | float() | str():
-            return python_literal(value)
+            return _constant(value)
         case _:
             raise TypeError(value)
+
+
+def _constant(value: str | bool | float) -> Literal:  # noqa: FBT001  a value, no flag
+    if isinstance(value, bool):
+        return Literal(str(value).lower(), XSD_BOOLEAN)
+    if isinstance(value, int):
+        return Literal(str(value), _integer_type(value))
+    return Literal(repr(value), XSD_DOUBLE) if isinstance(value, float) else Literal(value)
+
+
+def _integer_type(number: int) -> str:
+    """The smallest type that holds it (XML Schema 1.1 part 2, 3.4.16 and 3.4.17)."""
+    if -(2**31) <= number < 2**31:
+        return XSD_INT
+    return XSD_LONG if -(2**63) <= number < 2**63 else XSD_INTEGER
 
 
 def comparable(document: Document) -> tuple[object, object, object]:
