@@ -53,7 +53,7 @@ def push(
 
     What cannot be sent is spooled and the command ends with 0, so that a job does not fail for
     want of its archive; `provstore flush` sends it later. With --strict it ends with 3 where the
-    server or the network failed and with 4 where a document was refused.
+    server or the network failed, with 4 where a document was refused, with 1 where there was none.
     """
     connection = Connection(url=url, token=token, source=source, spool=spool)
     client = Client(connection.url, connection.token, timeout)
@@ -82,18 +82,21 @@ def send_all(
     """Send files one by one and print what became of each; returns the worst status.
 
     A file that was only met in a folder and is in no known format is no document: it is noted and
-    left out.
+    left out. Where no document is left, nothing was found.
     """
-    receipts, worst = Receipts(as_json=as_json), Exit.OK
+    receipts = Receipts(as_json=as_json)
+    statuses: list[Exit] = []
     for file in progress(files, "sending"):
         outcome = send(file)
         if not file.named and isinstance(outcome.error, UnknownFormatError):
             note(f"{file.path}: left out: {outcome.error}")
             continue
         receipts.add(outcome)
-        worst = max(worst, status_of(outcome))
+        statuses.append(status_of(outcome))
     receipts.close()
-    return worst
+    if not statuses:
+        note("no document found")
+    return max(statuses, default=Exit.NOTHING_FOUND)
 
 
 def status_of(outcome: Outcome) -> Exit:

@@ -82,6 +82,17 @@ def test_a_named_file_of_no_known_format_is_refused(files: Path, data: Path) -> 
     assert (done.returncode, states(done.stdout)) == (4, {"README.md": "refused"})
 
 
+def test_a_folder_without_documents_is_status_1(tmp_path: Path, data: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    for command in ("ingest", "obscore"):
+        done = provstore(command, tmp_path / "notes", data_dir=data)
+        assert (done.returncode, done.stdout, done.stderr) == (1, "", "no document found\n")
+    (tmp_path / "notes" / "README.md").write_text("# read me")
+    done = provstore("ingest", tmp_path / "notes", data_dir=data)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "no document found"
+
+
 def test_a_format_can_be_named(files: Path, data: Path) -> None:
     good = provstore("ingest", files / "a.json", "--format", "prov-json", data_dir=data)
     assert good.returncode == 0
