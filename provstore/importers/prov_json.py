@@ -12,13 +12,14 @@ order and the place of every finding. Beyond the submission, these are read:
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from provstore.importers.base import Findings, Part, decode_text, sniffed_text
 from provstore.importers.prov_json_relations import RelationReader
 from provstore.importers.prov_json_scope import Place, Record, Scope, read_prefixes
 from provstore.importers.strict_json import Json, JsonText, wrong_type
-from provstore.model.document import Document
+from provstore.model.document import Document, Telling
 from provstore.model.identifiers import VOPROV, Iri, Prefixes
 from provstore.model.literals import XSD_DATETIME, XSD_STRING, Literal, Value
 from provstore.model.records import NO_ATTRIBUTES, Attributes, unite
@@ -139,7 +140,7 @@ def _read_sections(content: Record, document: Document, scope: Scope) -> None:
 
 
 def _read_elements(section: _ElementSection, told: Json, document: Document, scope: Scope) -> None:
-    known = scope.iris
+    known, again = scope.iris, dict[str, list[Attributes]]()
     for name, record in scope.records(told):
         iri = known.get(name) or scope.iri(name)
         attributes = scope.attributes(record)
@@ -147,16 +148,24 @@ def _read_elements(section: _ElementSection, told: Json, document: Document, sco
             attributes = tuple(_with_times(attributes, record, scope))
         if section.marker:
             attributes = unite(section.marker, attributes)
-        document.add_element(section.kind, iri, attributes, scope.bundle)
+        if Telling(scope.bundle, iri, section.kind) in document.elements:
+            again.setdefault(iri, []).append(attributes)
+        else:
+            document.add_element(section.kind, iri, attributes, scope.bundle)
+    # united at once: an element that is told a thousand times is not copied as often
+    for iri, tellings in again.items():
+        united = tuple(dict.fromkeys(chain.from_iterable(tellings)))
+        document.add_element(section.kind, iri, united, scope.bundle)
 
 
 def _with_times(
     attributes: Attributes, record: Record, scope: Scope
 ) -> Iterator[tuple[str, Value]]:
     """Start and end are formal arguments of type xsd:dateTime (PROV-DM 5.1.2)."""
+    keys = {scope.attribute(key): key for key in record}
     for name, value in attributes:
         if name in _ACTIVITY_TIMES and isinstance(value, Literal):
-            scope.check_time(value.lexical, *(k for k in record if scope.attribute(k) == name))
+            scope.check_time(value.lexical, keys[name])
             if value.datatype == XSD_STRING:
                 yield name, Literal(value.lexical, XSD_DATETIME)
                 continue

@@ -57,6 +57,8 @@ class RelationReader:
         """Generations and usages with blank names, for derivations to refer to."""
         self._referring: list[tuple[int, str]] = []
         """Index and place of each derivation that refers to one of them."""
+        self._keys: dict[tuple[int, str], frozenset[str]] = {}
+        """Keys of the relations with a blank name, found when it is first referred to."""
 
     def read(self, kind: RelationType, section: Json) -> None:
         """Read one section."""
@@ -186,9 +188,13 @@ class RelationReader:
             self._relations[index] = relation._replace(ends=_trimmed(ends))
 
     def _key(self, kind: RelationType, name: str, place: str) -> str | None:
-        found = {relation.key for relation in self._origins.get((kind.number, name), ())}
+        origin = (kind.number, name)
+        found = self._keys.get(origin)
+        if found is None:
+            found = frozenset(relation.key for relation in self._origins.get(origin, ()))
+            self._keys[origin] = found
         if len(found) == 1:
-            return found.pop()
+            return next(iter(found))
         message = f"{len(found)} relations {kind.name} have this name here; the end is left out"
         self._scope.findings.warning("prov-json/blank-reference", place, name, message)
         return None
