@@ -18,8 +18,13 @@ from provstore.api.hosts import (
 from provstore.errors import UnauthenticatedError
 from provstore.model.access import Caller, Role
 
-_PROXY_HEADERS: Final = frozenset({"forwarded", "via", "x-real-ip", "x-client-ip"})
-_PROXY_PREFIX: Final = "x-forwarded"
+_PROXY_HEADERS: Final = frozenset(
+    {
+        *("forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip"),
+        *("true-client-ip", "cf-connecting-ip", "x-original-host"),
+    }
+)
+_PROXY_PREFIXES: Final = ("x-forwarded", "x-original-forwarded", "x-envoy-")
 _OWN_SITES: Final = frozenset({"same-origin", "none"})
 """Values of Sec-Fetch-Site for a page of the server itself, and for what a person typed (Fetch
 Metadata Request Headers, W3C). Browsers send it even where they are told to hide Origin."""
@@ -64,7 +69,9 @@ def came_directly_from_loopback(request: Request) -> bool:
 
 
 def _came_through_proxy(request: Request) -> bool:
-    return any(name in _PROXY_HEADERS or name.startswith(_PROXY_PREFIX) for name in request.headers)
+    return any(
+        name in _PROXY_HEADERS or name.startswith(_PROXY_PREFIXES) for name in request.headers
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,8 @@ def test_a_loopback_client_of_a_public_server_may_not(tmp_path: Path, host: str)
     "header",
     [
         *("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"),
-        *("X-Forwarded", "X-Real-IP", "Via"),
+        *("X-Forwarded", "X-Real-IP", "Via", "CF-Connecting-IP", "True-Client-IP"),
+        *("X-Original-Forwarded-For", "X-Cluster-Client-IP", "X-Envoy-External-Address"),
     ],
 )
 def test_what_came_through_a_proxy_is_not_exempt(tmp_path: Path, header: str) -> None:
