@@ -59,7 +59,7 @@ def media_type_of(request: Request) -> str | None:
 
 
 def _too_large(limit: int) -> TooLargeError:
-    return TooLargeError(f"the body is larger than {limit} bytes (MAX_DOCUMENT_BYTES)")
+    return TooLargeError(f"the body is larger than the {limit} bytes that are taken")
 
 
 async def _limited(pieces: AsyncIterator[bytes], limit: int) -> AsyncIterator[bytes]:

@@ -286,6 +286,7 @@ def test_a_body_that_is_no_form_is_refused(
 ) -> None:
     answer = client.post("/provsap", content=content, headers={"Content-Type": media_type})
     assert answer.status_code == status
+    assert "DOCUMENT" not in answer.text  # that limit is another
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
 
 
