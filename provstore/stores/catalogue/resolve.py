@@ -78,7 +78,8 @@ def _strong(tx: Transaction, name: str) -> list[int]:
     names = [found for found in (ivoid(name), product_id(name), doi(name)) if found is not None]
     hits: dict[int, None] = {}
     for strong in names:
-        hits.update(dict.fromkeys(_weak(tx, AliasKind[strong.kind.upper()], strong.value)))
+        # those that share it are tied: the lowest of them stands for their node
+        hits.update(dict.fromkeys(_weak(tx, AliasKind[strong.kind.upper()], strong.value)[:1]))
     # a UUID names what has it as its IRI, activities too
     if not hits and names and names[-1].kind == "product_id":
         return _by_iri(tx, ["urn:uuid:" + names[-1].value])
