@@ -12,7 +12,7 @@ from fastapi.security import HTTPBearer
 from provstore import __version__
 from provstore.api import docs, documents, errors, health, lineage, obscore, provsap, vosi
 from provstore.api.access import May
-from provstore.api.headers import SafeHeaders
+from provstore.api.headers import HeadAsGet, SafeHeaders
 from provstore.api.hosts import KnownHosts
 from provstore.api.pending import PendingWorker
 from provstore.config import Settings
@@ -44,6 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(errors.UnexpectedErrors)
     app.add_middleware(KnownHosts, settings=settings)
     app.add_middleware(SafeHeaders)
+    app.add_middleware(HeadAsGet)
     bearer = Depends(HTTPBearer(auto_error=False, description="A token of this archive."))
     for part in (documents, obscore, lineage, provsap):
         app.include_router(part.router, dependencies=[bearer])

@@ -64,7 +64,7 @@ RETRY_AFTER_S: Final = 5
 PLAIN_TEXT_PATHS: Final = ("/provsap", "/capabilities", "/availability")
 """Endpoints that speak DALI."""
 
-_METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _log: Final = logging.getLogger(__name__)
 
 
@@ -143,7 +143,7 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
 
 def _allowed_methods(request: Request) -> list[str]:
     # The framework names the methods of the first route alone that has the path.
-    return [
+    allowed = [
         method
         for method in _METHODS
         if any(
@@ -151,6 +151,7 @@ def _allowed_methods(request: Request) -> list[str]:
             for route in request.app.routes
         )
     ]
+    return ["GET", "HEAD", *allowed[1:]] if "GET" in allowed else allowed  # see `HeadAsGet`
 
 
 async def _on_invalid_request(request: Request, error: Exception) -> Response:

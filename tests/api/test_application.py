@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from anyio import to_thread
+from support.served import archive_at
 
 from provstore.api.pending import PendingWorker
 from provstore.config import Settings
@@ -80,3 +81,12 @@ def test_pending_documents_outlive_a_failure(
         other.close()
         services.close()
     assert not worker.is_alive()
+
+
+@pytest.mark.parametrize("path", ["/health", "/", "/docs", "/capabilities", "/provsap?ID=unknown"])
+def test_head_is_get_without_its_content(tmp_path: Path, path: str) -> None:
+    with archive_at(tmp_path) as client:
+        head, get = client.head(path), client.get(path)
+    assert (head.status_code, head.content) == (get.status_code, b"")
+    for name in ("content-type", "content-length"):
+        assert head.headers[name] == get.headers[name]

@@ -103,8 +103,8 @@ def test_what_the_framework_refuses_has_the_same_shape(
 @pytest.mark.parametrize(
     ("path", "allowed"),
     [
-        ("/api/v1/documents", "GET, POST"),
-        ("/api/v1/documents/1", "GET, DELETE"),
+        ("/api/v1/documents", "GET, HEAD, POST"),
+        ("/api/v1/documents/1", "GET, HEAD, DELETE"),
         ("/api/v1/obscore", "PUT"),
     ],
 )

@@ -299,4 +299,4 @@ def test_a_file_in_a_form_is_refused(client: httpx.Client) -> None:
 def test_another_method_is_refused_and_those_allowed_are_named(client: httpx.Client) -> None:
     answer = client.put("/provsap")
     assert answer.status_code == 405
-    assert answer.headers["allow"] == "GET, POST"
+    assert answer.headers["allow"] == "GET, HEAD, POST"
