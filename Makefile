@@ -54,6 +54,7 @@ demo: install  ## A night of a made-up observatory: pushed, asked, shown
 bench: install  ## Measure beside the bare work, as ratios in one run
 	$(BIN)/python bench/ingest.py
 	$(BIN)/python bench/lineage.py
+	$(BIN)/python bench/start.py
 
 docs: install  ## Run every command and block of the README and of docs/
 	$(PYTEST) tests/docs

@@ -46,18 +46,11 @@ _PLAIN: Final[Mapping[str, Callable[[str], ProvstoreError]]] = {
 
 _STRUCTURED: Final[Mapping[str, Callable[[_Problem], ProvstoreError]]] = {
     RefusedDocumentError.code: lambda problem: RefusedDocumentError(findings_of(problem)),
-    BadParameterError.code: lambda problem: BadParameterError(
-        str(problem.get("parameter", "")),
-        str(problem.get("value", "")),
-        str(problem.get("allowed", "")),
-    ),
-    UnknownIdentifierError.code: lambda problem: UnknownIdentifierError(
-        [str(name) for name in problem.get("names", ())]
-    ),
-    AmbiguousIdentifierError.code: lambda problem: AmbiguousIdentifierError(
-        str(problem.get("name", "")), int(problem.get("count", 0)), int(problem.get("most", 0))
-    ),
+    BadParameterError.code: lambda _: BadParameterError("", "", ""),
+    UnknownIdentifierError.code: lambda _: UnknownIdentifierError(()),
+    AmbiguousIdentifierError.code: lambda _: AmbiguousIdentifierError("", 0, 0),
 }
+"""Errors that are made of parts. A problem holds the findings; the rest stands in its sentence."""
 
 
 def error_of(status: int, body: bytes) -> ProvstoreError:
@@ -79,7 +72,7 @@ def error_of(status: int, body: bytes) -> ProvstoreError:
         error = _STRUCTURED[code](problem)
     except (KeyError, TypeError, ValueError):
         return unknown
-    # The server's own sentence knows more than one made up from the parts that it sent.
+    # the server's own sentence says what the parts would
     error.args = (detail,)
     return error
 

@@ -34,6 +34,7 @@ from provstore.model.vocabulary import (
     STEP,
     USED,
     RelationType,
+    is_data_class,
 )
 
 
@@ -279,6 +280,11 @@ class Node(NamedTuple):
     def kind(self) -> str:
         """The first of activity, entity, agent that the node is; ``entity`` if nothing is known."""
         return self.kinds[0] if self.kinds else "entity"
+
+    @property
+    def is_data(self) -> bool:
+        """Whether the node is data: no activity or agent, no description, no configuration."""
+        return self.kind == "entity" and is_data_class(self.cls)
 
 
 class Edge(NamedTuple):

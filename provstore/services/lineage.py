@@ -20,7 +20,6 @@ from provstore.model.lineage import (
     WalkPlan,
 )
 from provstore.model.literals import value_text
-from provstore.model.vocabulary import is_data_class
 from provstore.services import answer
 from provstore.services.completeness import completeness
 from provstore.stores.catalogue import gaps, ledger, read, resolve
@@ -94,7 +93,7 @@ class LineageService:
         question = LineageQuestion(tuple(ids), Direction.FORTH, parameters=False)
         found = self.ask(question)
         roots = set(found.roots)
-        made = [node for node in found.nodes if node.id not in roots and _is_data(node)]
+        made = [node for node in found.nodes if node.id not in roots and node.is_data]
         made.sort(key=lambda node: (-_level_rank(node), node.steps))
         counts: dict[str, int] = {}
         for node in made:
@@ -226,10 +225,6 @@ def _both(back: Walk, forth: Walk, *, limit: int) -> Walk:
 def _aliases(tx: Transaction, numbers: Sequence[int]) -> list[Alias]:
     names = read.names_of(tx, numbers)
     return [Alias(AliasKind(kind).name.lower(), value) for kind, value in names]
-
-
-def _is_data(node: Node) -> bool:
-    return "entity" in node.kinds and "activity" not in node.kinds and is_data_class(node.cls)
 
 
 def _level_rank(node: Node) -> int:

@@ -26,7 +26,7 @@ from provstore.web.facts import (
     obscore_facts,
     times_of,
 )
-from provstore.web.history import History, Input, Use, by_level, is_data
+from provstore.web.history import History, Input, Use, by_level
 from provstore.web.links import Links
 from provstore.web.render import picture
 
@@ -214,6 +214,6 @@ def _made(services: Services, node: Node) -> Made:
     bounds = Bounds(limit=MOST_NODES)
     question = LineageQuestion((node.id,), Direction.FORTH, bounds, parameters=False)
     answer = services.lineage.ask(question)
-    made = [other for other in answer.nodes if other.id not in answer.roots and is_data(other)]
+    made = [other for other in answer.nodes if other.id not in answer.roots and other.is_data]
     nearest = [other for other in made if other.steps == 1]
     return Made(_rows(nearest), by_level(made), len(made), answer.cut is not None)

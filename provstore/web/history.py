@@ -23,7 +23,6 @@ from provstore.model.vocabulary import (
     SPECIALIZED,
     STARTED,
     USED,
-    is_data_class,
 )
 
 _ORIGINS: Final = frozenset(
@@ -112,7 +111,7 @@ class History:
         What is itself no more than DL3 was made from lower levels, so that its direct inputs are
         listed; and so are those of a history in which no DL3 is.
         """
-        others = [node for node in self.lineage.nodes if node.id != self.root.id and is_data(node)]
+        others = [node for node in self.lineage.nodes if node.id != self.root.id and node.is_data]
         if self.root.level not in LEVELS[: LEVELS.index(_INPUT_LEVEL) + 1]:
             found = [node for node in others if node.level == _INPUT_LEVEL]
             if found:
@@ -186,13 +185,8 @@ class History:
         return [
             node
             for node in self.lineage.nodes
-            if is_data(node) and node.complete is False and not self._origins.get(node.id)
+            if node.is_data and node.complete is False and not self._origins.get(node.id)
         ]
-
-
-def is_data(node: Node) -> bool:
-    """Whether a node is data: neither activity nor agent, description nor configuration."""
-    return node.kind == "entity" and is_data_class(node.cls)
 
 
 def by_level(nodes: Iterable[Node]) -> list[tuple[str, int]]:

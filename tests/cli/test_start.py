@@ -1,14 +1,11 @@
 """Grid jobs start `provstore` thousands of times: it may not load what it does not need."""
 
-import json
-import resource
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from support.command import COMMAND, clean_environment, provstore
-from support.scripted import Reply, scripted_server
+from support.command import clean_environment, provstore
 from support.server import free_port
 from support.told import one_step
 
@@ -54,33 +51,6 @@ def test_push_loads_nothing_heavy(tmp_path: Path, option: list[str]) -> None:
 
 def test_flush_loads_nothing_heavy(tmp_path: Path) -> None:
     assert not loaded("flush", spool=tmp_path) & HEAVY
-
-
-def test_help_starts_fast() -> None:
-    best = min(timed("--help") for _ in range(5))
-    assert best < 0.3, f"`provstore --help` took {best:.2f} s"
-
-
-def test_push_starts_fast(tmp_path: Path) -> None:
-    file = tmp_path / "run.json"
-    file.write_bytes(b"{}")
-    receipt = json.dumps({"id": "1", "status": "accepted", "findings": []}).encode()
-    with scripted_server(Reply(201, receipt)) as script:
-        best = min(timed("push", file, url=script.url) for _ in range(5))
-    assert best < 0.3, f"`provstore push` took {best:.2f} s"
-
-
-def timed(*arguments: str | Path, **settings: str | Path) -> float:
-    """Seconds of a processor that a command takes from a cold start of Python.
-
-    Not of a clock: this machine may be busy with other tests.
-    """
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    environment = clean_environment(**settings)
-    command = [*COMMAND, *map(str, arguments)]
-    subprocess.run(command, env=environment, capture_output=True, check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def test_the_version_is_that_of_the_package() -> None:

@@ -66,7 +66,6 @@ def test_what_is_not_known_is_a_server_error_with_its_status(body: bytes, said: 
     [
         {"code": "document-refused", "findings": [{"rule": "x"}]},
         {"code": "document-refused", "findings": 3},
-        {"code": "ambiguous-identifier", "count": "many"},
     ],
 )
 def test_a_problem_that_lacks_what_it_promises_is_an_error_of_the_server(

@@ -1,11 +1,10 @@
 """Compares what is kept with what would be computed from nothing, and writes it anew."""
 
-import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 from typing import Any, Final
 
-from sqlalchemy import Table, delete, func, insert, select
+from sqlalchemy import Table, delete, func, select
 
 from provstore.stores.catalogue import tables
 from provstore.stores.catalogue.database import Transaction
@@ -13,19 +12,10 @@ from provstore.stores.catalogue.derive import AliasKind
 from provstore.stores.catalogue.facts import Facts, compute
 from provstore.stores.catalogue.names import Names, as_list, insert_rows, members
 from provstore.stores.catalogue.rederive import rederive
-from provstore.stores.catalogue.tables import alias, element, meta, tie
+from provstore.stores.catalogue.tables import alias, element, tie
 from provstore.stores.catalogue.ties import ties_of
 
 _CHUNK: Final = 2000
-
-
-def catalogue_id(tx: Transaction) -> str:
-    """The random id of this catalogue; made at the first call."""
-    known = tx.execute(select(meta.c.value).where(meta.c.name == "catalogue")).scalar()
-    if known is None:
-        known = secrets.token_hex(16)
-        tx.execute(insert(meta).values(name="catalogue", value=known))
-    return str(known)
 
 
 def count_elements(tx: Transaction) -> int:

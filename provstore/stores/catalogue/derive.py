@@ -151,6 +151,7 @@ _MEANINGS: Final[Mapping[str, _Meaning]] = {
 }
 _ALGORITHM_BY_LENGTH: Final = {32: "md5", 40: "sha1", 64: "sha256", 128: "sha512"}
 _CHECKSUM: Final = re.compile(r"(?:([A-Za-z0-9-]+):)?([0-9a-fA-F]{32,128})\Z")
+_SIZE: Final = re.compile(r"[0-9]{1,18}\Z")
 _LEVEL: Final = re.compile(r"DL([0-5])(?![0-9])")
 _COLLECTIONS: Final = frozenset({PROV_COLLECTION, PROV_EMPTY_COLLECTION, VOPROV + "Collection"})
 _ENTITY: Final = int(Kind.ENTITY)
@@ -401,7 +402,7 @@ def _checksum(found: _Found, file: str) -> str | None:
     if len(checksums) != 1 or len(sizes) != 1 or not file:
         return None
     size, match = sizes.pop(), _CHECKSUM.match(checksums.pop())
-    if match is None or not size.isdecimal() or int(size) == 0:
+    if match is None or not _SIZE.match(size) or int(size) == 0:
         return None
     digest = match.group(2)
     algorithm = match.group(1) or _ALGORITHM_BY_LENGTH.get(len(digest), "")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from hashlib import blake2b
+from itertools import chain
 from typing import Final
 
 from sqlalchemy import exists, func, select
@@ -12,7 +13,7 @@ from provstore.model.body import decode_body, encode_body
 from provstore.model.identifiers import PROVSTORE
 from provstore.model.literals import Literal
 from provstore.model.obscore import COLUMNS, ObsCoreRecord
-from provstore.model.records import NO_ATTRIBUTES, Attributes, unite
+from provstore.model.records import Attributes
 from provstore.model.vocabulary import KIND_NAMES
 from provstore.stores.catalogue import tables
 from provstore.stores.catalogue.database import Transaction
@@ -105,9 +106,7 @@ def body_hash(text: str) -> int:
 
 def merge(tellings: Iterable[Attributes], compact: Callable[[str], str]) -> str:
     """The text of the union of tellings, each attribute capped to `MOST_SHOWN` values."""
-    merged: Attributes = NO_ATTRIBUTES
-    for attributes in tellings:
-        merged = unite(merged, attributes)
+    merged = tuple(dict.fromkeys(chain.from_iterable(tellings)))
     return encode_body(_capped(merged, compact), compact)
 
 

@@ -65,14 +65,6 @@ counter = Table(
 )
 """The next id of each table that has one."""
 
-meta = Table(
-    "meta",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("value", Text, nullable=False),
-)
-"""Facts of the catalogue itself: its id."""
-
 document = Table(
     "document",
     metadata,

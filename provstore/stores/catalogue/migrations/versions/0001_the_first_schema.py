@@ -90,12 +90,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("iri", name=op.f("uq_element_iri")),
     )
     op.create_table(
-        "meta",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_meta")),
-    )
-    op.create_table(
         "namespace",
         sa.Column("prefix", sa.Text(), nullable=False),
         sa.Column("iri", sa.Text(), nullable=False),
@@ -482,7 +476,6 @@ def downgrade() -> None:
 
     op.drop_table("part")
     op.drop_table("namespace")
-    op.drop_table("meta")
     op.drop_table("element")
     with op.batch_alter_table("document", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_document_status"))
