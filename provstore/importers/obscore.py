@@ -69,9 +69,10 @@ def read_obscore(data: bytes, findings: Findings, *, name: str = "") -> list[Obs
         astropy, which comes with ``provstore[obscore]``, is not installed.
     """
     with astropy_at_work(findings):
-        columns = _known(read_columns(data, findings, name=name), findings)
+        read = read_columns(data, findings, name=name)
+        columns = _known(read, findings)
         scales = _scales(columns, findings)
-    if not columns or not _has_required(columns, findings) or len(scales) < len(columns):
+    if not read or not _has_required(columns, findings) or len(scales) < len(columns):
         return []
     cells = {
         key: _values(column, _COLUMN[key], scales[key], findings) for key, column in columns.items()

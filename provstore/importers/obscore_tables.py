@@ -138,7 +138,7 @@ def _reader_of(data: bytes, name: str) -> tuple[str, _Reader]:
         return "VOTable", _votable
     if head.startswith(b"# %ECSV"):
         return "ECSV", _ecsv
-    if b"," in head.partition(b"\n")[0] and b"\0" not in head:
+    if b"," in head.partition(b"\n")[0] and b"\0" not in head and head[:1] not in b"[{":
         return "CSV", _csv
     this = name or "this"
     raise UnknownFormatError(f"{this} is no ObsCore table: neither VOTable, ECSV, FITS nor CSV")

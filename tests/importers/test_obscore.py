@@ -237,6 +237,10 @@ class TestRules:
         assert rules(findings) == ["obscore/missing-column"]
         assert findings.items[0].place == f"column {name}"
 
+    def test_no_column_is_one_of_obscore(self) -> None:
+        records, findings = read(b"a,b\n1,2\n")
+        assert (records, rules(findings)) == ([], ["obscore/missing-column"] * 4)
+
     def test_a_column_is_there_twice(self) -> None:
         _, findings = read(csv_of({**GOOD, "OBS_ID": "2"}))
         assert rules(findings) == ["obscore/duplicate-column"]
@@ -280,7 +284,10 @@ class TestRules:
 
 
 class TestHostile:
-    @pytest.mark.parametrize("data", [b"", b"\0\1\2", b"{}", b"%PDF-1.4", b"<html></html>"])
+    @pytest.mark.parametrize(
+        "data",
+        [b"", b"\0\1\2", b'{"a": 1, "b": 2}', b'[{"a": 1, "b": 2}]', b"%PDF-1.4", b"<html></html>"],
+    )
     def test_other_formats(self, data: bytes) -> None:
         with pytest.raises(UnknownFormatError, match="a table is no ObsCore table"):
             read(data)
