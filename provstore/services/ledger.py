@@ -42,8 +42,8 @@ class Ledger:
         Raises
         ------
         UnknownReceiptError
-            There is none of this id.
+            There is none of this id, or it is of the log of refusals, which keeps no bytes.
         """
         with self._database.reading() as tx:
-            number = int(ledger.receipt(tx, receipt_id).id)
-            return ledger.raw_document(tx, number)
+            ledger.receipt(tx, receipt_id)
+            return ledger.raw_document(tx, ledger.receipt_number(receipt_id))

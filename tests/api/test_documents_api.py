@@ -113,6 +113,17 @@ def test_refusals_are_listed_apart(archive: httpx.Client) -> None:
     assert refused["items"][0]["findings"][0]["rule"] == "prov-json/unknown-prefix"
 
 
+def test_a_refusal_is_found_again_under_its_address(archive: httpx.Client) -> None:
+    archive.post(DOCUMENTS, content=document("a", prefix="undeclared"))
+    (refused,) = archive.get(f"{DOCUMENTS}?status=refused").json()["items"]
+    address = urlsplit(refused["url"]).path
+    assert archive.get(address).json() == refused
+    assert archive.get(f"{address}/findings").json()["items"] == refused["findings"]
+    assert archive.get(f"{address}/raw").status_code == 404  # bytes that were refused are not kept
+    assert archive.delete(address).status_code == 409
+    assert archive.get(f"{DOCUMENTS}/refused-77").status_code == 404
+
+
 def test_what_no_importer_knows_is_refused(archive: httpx.Client) -> None:
     answer = archive.post(DOCUMENTS, content=b"\x89PNG\r\n")
     assert answer.status_code == 415

@@ -28,6 +28,9 @@ _FAST: Final = 1
 """zlib level: provenance is text, and the slowest thing of an ingest is not its size on disk."""
 _LIVE: Final = (Status.ACCEPTED, Status.PENDING)
 
+_REFUSED: Final = "refused-"
+"""What ids of the log of refusals begin with."""
+
 
 class Arrival(NamedTuple):
     """What is known of a document when its bytes have come."""
@@ -252,18 +255,19 @@ def raw_document(tx: Transaction, number: int) -> bytes:
 
 
 def receipt(tx: Transaction, receipt_id: str) -> Receipt:
-    """One receipt.
+    """One receipt, also of the log of refusals.
 
     Raises
     ------
     UnknownReceiptError
         There is none of this id.
     """
-    number = receipt_number(receipt_id)
-    row = tx.execute(select(document).where(document.c.id == number)).one_or_none()
+    number = receipt_number(receipt_id.removeprefix(_REFUSED))
+    table = refusal if receipt_id.startswith(_REFUSED) else document
+    row = tx.execute(select(table).where(table.c.id == number)).one_or_none()
     if row is None:
         raise UnknownReceiptError(f"no receipt {receipt_id[:40]!r}")
-    return _receipt(row)
+    return _receipt(row) if table is document else _refused(row)
 
 
 def receipt_number(receipt_id: str) -> int:
@@ -382,20 +386,20 @@ def log_refusal(tx: Transaction, arrival: Arrival, findings: Sequence[Finding], 
 
 
 def refusals(tx: Transaction, source: str | None, limit: int, cursor: str | None) -> ReceiptPage:
-    """A page of the log of refusals, newest first; ids start with ``refused-``."""
+    """A page of the log of refusals, newest first; ids start with `_REFUSED`."""
     rows = select(refusal)
     if source is not None:
         rows = rows.where(refusal.c.source == source)
     total = tx.execute(select(func.count()).select_from(rows.subquery())).scalar_one()
     if cursor is not None:
-        rows = rows.where(refusal.c.id < receipt_number(cursor.removeprefix("refused-")))
+        rows = rows.where(refusal.c.id < receipt_number(cursor.removeprefix(_REFUSED)))
     found = tx.execute(rows.order_by(refusal.c.id.desc()).limit(limit + 1)).all()
     return _page([_refused(row) for row in found], total, limit)
 
 
 def _refused(row: Row[Any]) -> Receipt:
     return Receipt(
-        id=f"refused-{row.id}",
+        id=f"{_REFUSED}{row.id}",
         sha256=row.sha,
         bytes=row.bytes,
         format=row.format,
