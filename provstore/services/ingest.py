@@ -272,6 +272,14 @@ class Ingest:
             if _is_pending(tx, number):
                 verdict = Verdict(Status.REFUSED, receipt.format, findings=findings)
                 ledger.close_receipt(tx, number, verdict)
+                arrival = Arrival(
+                    receipt.source or "",
+                    receipt.sha256,
+                    receipt.received,
+                    receipt.format,
+                    receipt.bytes,
+                )
+                ledger.log_refusal(tx, arrival, findings, self._limits.max_refusals)
 
     # -- inside the transaction
 

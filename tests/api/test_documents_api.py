@@ -256,6 +256,22 @@ def test_a_large_document_is_promised_and_then_judged(tmp_path: Path) -> None:
         assert (receipt["status"], receipt["new"]["elements"]) == ("accepted", 1)
 
 
+def test_a_large_document_that_is_refused_is_in_the_log_of_refusals(tmp_path: Path) -> None:
+    with archive_at(tmp_path, async_document_bytes=10) as client:
+        promised = client.post(DOCUMENTS, content=document("a", prefix="undeclared"))
+        assert promised.status_code == 202
+        for _ in range(200):
+            judged = client.get(promised.headers["location"]).json()
+            if judged["status"] != "pending":
+                break
+            time.sleep(0.05)
+        refused = client.get(f"{DOCUMENTS}?status=refused").json()
+    assert judged["status"] == "refused"
+    assert refused["total"] == 1
+    told = [{name: item[name] for name in ("sha256", "findings")} for item in refused["items"]]
+    assert told == [{"sha256": judged["sha256"], "findings": judged["findings"]}]
+
+
 def test_a_body_over_the_limit_is_refused_and_changes_nothing(tmp_path: Path) -> None:
     with archive_at(tmp_path, max_document_bytes=1000) as client:
         answer = client.post(DOCUMENTS, content=document(*map(str, range(1000))))
