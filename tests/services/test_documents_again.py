@@ -312,3 +312,30 @@ def test_a_named_relation_told_twice_is_one_edge(archive: Services) -> None:
     [edge] = ask(archive, "http://example.org/a").edges
     assert (edge.kind, edge.id, edge.role) == ("used", "http://example.org/use", "events")
     assert json.loads(edge.attributes or "{}") == {"ex:note": ["first", "second"]}
+
+
+def test_a_relation_of_one_id_with_two_pairs_of_ends_is_a_finding(archive: Services) -> None:
+    uses = [{"prov:activity": "ex:a", "prov:entity": name} for name in ("ex:e", "ex:f")]
+    document = {"prefix": {"ex": "http://example.org/"}, "used": {"ex:use": uses}}
+    receipt = archive.ingest.push(json.dumps(document).encode()).receipt
+    [finding] = [f for f in receipt.findings if f.rule == "identity/relation-ends-differ"]
+    assert finding.value == "http://example.org/use"
+    assert receipt.new.relations == 2
+
+
+@pytest.mark.parametrize(
+    ("statements", "around"),
+    [
+        ("wasDerivedFrom(e, e)", "e → e"),
+        ("used(a, e) wasGeneratedBy(e, a)", "a → e → a"),
+        ("wasDerivedFrom(e, f) wasDerivedFrom(f, g) wasDerivedFrom(g, e)", "e → f → g → e"),
+    ],
+)
+def test_a_cycle_is_taken_and_reported(archive: Services, statements: str, around: str) -> None:
+    [receipt] = push(archive, prov(statements))
+    [finding] = [f for f in receipt.findings if f.rule == "prov/cycle"]
+    told = finding.message.partition("(")[2].partition(")")[0].replace(EX, "")
+    # it may be told from any of its members on
+    steps = told.split(" → ")
+    turned = [" → ".join(steps[i:-1] + steps[: i + 1]) for i in range(len(steps) - 1)]
+    assert around in turned

@@ -59,6 +59,10 @@ class Outcome:
     findings: list[Finding]
 
 
+_Ends = tuple[int, int | None, int | None]
+"""Kind and both ends of a relation."""
+
+
 class _Row(NamedTuple):
     """A relation as its columns from `kind` on, and its ends after the second."""
 
@@ -365,7 +369,11 @@ class _PartWriter:
         return more
 
     def _note_differing_ends(self, rows: Sequence[_Row]) -> None:
-        named = {row.iri: row for row in rows if row.iri is not None}
+        """Note each named relation that is told with several ends, here or by another document."""
+        named: dict[str, set[_Ends]] = {}
+        for row in rows:
+            if row.iri is not None:
+                named.setdefault(row.iri, set()).add((row.kind, row.subj, row.obj))
         if not named:
             return
         found = self.tx.execute(
@@ -375,11 +383,14 @@ class _PartWriter:
             {"iris": as_list(list(named))},
         )
         for iri, *ends in found:
-            row = named[iri]
-            if tuple(ends) != (row.kind, row.subj, row.obj):
-                message = "another document tells this relation with other ends; both are kept"
-                rule = "identity/relation-ends-differ"
-                self.findings.append(Finding(Severity.WARNING, rule, "", iri, message))
+            named[iri].add(tuple(ends))
+        message = "this relation is told with different ends; all tellings are kept"
+        rule = "identity/relation-ends-differ"
+        self.findings.extend(
+            Finding(Severity.WARNING, rule, "", iri, message)
+            for iri, told in named.items()
+            if len(told) > 1
+        )
 
     def _imply(self, rows: Sequence[_Row]) -> None:
         for row in rows:
