@@ -47,21 +47,18 @@ def completeness(
     is_whole
         Whether it went back all the way, so that nothing need be walked again but what it left out.
     """
-    left = sorted(walk.unexpanded) if is_whole else sorted(walk.node_of)
     if walk.cut is not None:
         return {}
-    upstream = walk if is_whole else None
+    nodes = set(walk.node_of.values())
+    seen, node_of, edges = dict(known), walk.node_of, walk.edges
+    left = sorted(walk.unexpanded if is_whole else walk.node_of)
     if left:
         upstream = graph.walk(tx, left, _PLAN, Bounds(limit=MOST_NODES))
         if upstream.cut is not None:
             return {}
-    nodes = set(walk.node_of.values())
-    if upstream is not None and upstream is not walk:
-        seen = read.seen(tx, sorted(upstream.node_of.keys() - walk.node_of.keys())) | dict(known)
-        node_of = upstream.node_of | walk.node_of
-        edges = [*walk.edges, *upstream.edges]
-    else:
-        seen, node_of, edges = dict(known), walk.node_of, walk.edges
+        seen |= read.seen(tx, sorted(upstream.node_of.keys() - seen.keys()))
+        node_of = upstream.node_of | node_of
+        edges = [*edges, *upstream.edges]
     broken = _broken(edges, node_of, seen)
     if not broken:
         return dict.fromkeys(nodes, True)

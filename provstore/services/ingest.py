@@ -284,7 +284,7 @@ class Ingest:
     # -- inside the transaction
 
     def _store(self, reading: Reading, arrival: Arrival, replaces: str | None) -> Pushed:
-        with collector_at_rest(), self._database.writing() as tx:
+        with self._database.writing() as tx:
             names = load_names(tx)
             number = ledger.find_live(tx, arrival.source, arrival.sha)
             created = number is None
@@ -324,7 +324,8 @@ class Ingest:
         for part, digest in zip(reading.parts, reading.digests, strict=True):
             names.adopt(part.document.prefixes)
             declared.update(part.document.prefixes)
-            stored, written = self._write_part(tx, names, reading, part, digest)
+            with collector_at_rest():
+                stored, written = self._write_part(tx, names, reading, part, digest)
             outcomes.extend(written)
             pieces.append((stored, reading.data[end : part.start]))
             end = part.end

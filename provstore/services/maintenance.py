@@ -6,6 +6,7 @@ from datetime import tzinfo
 from provstore.stores.catalogue import check, ledger
 from provstore.stores.catalogue.database import Database
 from provstore.stores.catalogue.names import load_names, save_names
+from provstore.stores.catalogue.rederive import rederive
 
 Progress = Callable[[int, int], None]
 """Called with how many elements are done, and of how many."""
@@ -28,7 +29,7 @@ class Maintenance:
             names = load_names(tx)
             done = 0
             for numbers in check.chunks(tx):
-                check.rebuild(tx, names, numbers, self._zones)
+                rederive(tx, names, set(numbers), zones=self._zones)
                 done += len(numbers)
                 if progress is not None:
                     progress(done, total)

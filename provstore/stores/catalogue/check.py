@@ -1,6 +1,6 @@
 """Compares what is kept with what would be computed from nothing, and writes it anew."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 from typing import Any, Final
 
@@ -11,7 +11,6 @@ from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.derive import AliasKind
 from provstore.stores.catalogue.facts import Facts, compute
 from provstore.stores.catalogue.names import Names, as_list, insert_rows, members
-from provstore.stores.catalogue.rederive import rederive
 from provstore.stores.catalogue.tables import alias, element, tie
 from provstore.stores.catalogue.ties import ties_of
 
@@ -35,13 +34,6 @@ def chunks(tx: Transaction) -> Iterator[list[int]]:
             return
         yield numbers
         last = numbers[-1]
-
-
-def rebuild(
-    tx: Transaction, names: Names, numbers: Iterable[int], zones: Mapping[str, tzinfo]
-) -> None:
-    """Derive these elements from the truth rows alone."""
-    rederive(tx, names, set(numbers), zones=zones)
 
 
 def differences(

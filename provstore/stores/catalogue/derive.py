@@ -56,7 +56,6 @@ class AliasKind(IntEnum):
     OBS_ID = 14
 
 
-STRONG: Final = (AliasKind.IVOID, AliasKind.PRODUCT_ID, AliasKind.DOI)
 WEAK: Final = (
     AliasKind.WRITTEN,
     AliasKind.URL,

@@ -64,6 +64,8 @@ def extend(
     inferred
         Masks of inferred kinds, the new ones included.
     """
+    if not told:
+        return {}
     listed = as_list(sorted(told))
     rows = {row.id: row for row in tx.execute(_KEPT, {"list": listed})}
     bodies = _told_bodies(tx, rows)
