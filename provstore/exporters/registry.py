@@ -56,6 +56,8 @@ class Format:
     """Other names, and media types that mean it too; without regard to case."""
     suffixes: tuple[str, ...] = ()
     """Of files that hold it."""
+    lossless: bool = False
+    """Whether our importer of the same name reads back the document that was written."""
 
     @property
     def media_types(self) -> tuple[str, ...]:
@@ -109,6 +111,7 @@ FORMATS: Final = (
         _statements(write_prov_json),
         aliases=("application/provenance+json", "text/json"),
         suffixes=(".json",),
+        lossless=True,
     ),
     Format(
         "prov-n",

@@ -174,7 +174,7 @@ def _names(rows: Iterator[list[str]]) -> list[str]:
 
 
 def _plain_yaml(text: str) -> Any:  # noqa: ANN401  any YAML; a wrong shape is an unreadable file
-    import yaml  # type: ignore[import-untyped] # noqa: PLC0415  comes with astropy, publishes no types
+    import yaml  # noqa: PLC0415  only where a table has such a header
 
     if len(text) > _MAX_HEADER:
         raise _HostileTableError(f"its header is longer than {_MAX_HEADER} characters")

@@ -11,50 +11,28 @@ order and the place of every finding. Beyond the submission, these are read:
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from provstore.importers.base import Findings, Part, decode_text, sniffed_text
+from provstore.importers.element_sections import ELEMENT_SECTIONS, ElementSection
 from provstore.importers.prov_json_relations import RelationReader
 from provstore.importers.prov_json_scope import Place, Record, Scope, read_prefixes
+from provstore.importers.statements import Statements
 from provstore.importers.strict_json import Json, JsonText, wrong_type
-from provstore.model.document import Document, Telling
-from provstore.model.identifiers import VOPROV, Iri, Prefixes
+from provstore.model.document import Document
+from provstore.model.identifiers import Prefixes
 from provstore.model.literals import XSD_DATETIME, XSD_STRING, Literal, Value
-from provstore.model.records import NO_ATTRIBUTES, Attributes, unite
+from provstore.model.records import Attributes
 from provstore.model.vocabulary import (
-    CLASS_BY_SECTION,
     PROV_END_TIME,
     PROV_START_TIME,
-    PROV_TYPE,
     RELATION_BY_NAME,
     Kind,
 )
 
-
-class _ElementSection(NamedTuple):
-    kind: Kind
-    marker: Attributes = NO_ATTRIBUTES
-    """What the section says and a W3C document would say as ``prov:type``."""
-
-
-def _marked(name: str, kind: Kind = Kind.ENTITY) -> _ElementSection:
-    return _ElementSection(kind, ((PROV_TYPE, Iri(VOPROV + name)),))
-
-
-_ELEMENTS: Final[Mapping[str, _ElementSection]] = {
-    "entity": _ElementSection(Kind.ENTITY),
-    "activity": _ElementSection(Kind.ACTIVITY),
-    "agent": _ElementSection(Kind.AGENT),
-    **{section: _marked(name) for section, name in CLASS_BY_SECTION.items()},
-    # Drafts of 2017: version 1.0 has no such activity, and renamed the two descriptions.
-    "activityFlow": _marked("ActivityFlow", Kind.ACTIVITY),
-    "usedDescription": _marked("UsageDescription"),
-    "wasGeneratedByDescription": _marked("GenerationDescription"),
-}
 _NOT_RECORDS: Final = frozenset({"prefix", "bundle"})
-_SECTIONS: Final = sorted({*_NOT_RECORDS, *_ELEMENTS, *RELATION_BY_NAME})
+_SECTIONS: Final = sorted({*_NOT_RECORDS, *ELEMENT_SECTIONS, *RELATION_BY_NAME})
 _SECTION_IN_TEXT: Final = re.compile(rf'"(?:{"|".join(_SECTIONS)})"\s*:\s*\{{')
 _SECTION_FIRST: Final = re.compile(rf'\{{\s*"(?:{"|".join(_SECTIONS)})"\s*:')
 """Whatever the section holds: what is wrong with it is said with its place."""
@@ -125,37 +103,31 @@ def _bundle_iri(name: str, prefixes: Prefixes, findings: Findings) -> str:
 
 
 def _read_sections(content: Record, document: Document, scope: Scope) -> None:
-    relations = RelationReader(document, scope)
+    statements = Statements(document, scope.findings, scope.bundle)
+    relations = RelationReader(statements, scope)
     for section, told in content.items():
         scope.place.section = section
-        if section in _ELEMENTS:
-            _read_elements(_ELEMENTS[section], told, document, scope)
+        if section in ELEMENT_SECTIONS:
+            _read_elements(ELEMENT_SECTIONS[section], told, statements, scope)
         elif section in RELATION_BY_NAME:
             relations.read(RELATION_BY_NAME[section], told)
         elif section not in _NOT_RECORDS:
             message = "no kind of record has this name, nor is it prefix or bundle"
             place = scope.place.of_bundle(section)
             scope.findings.error("prov-json/unknown-section", place, section, message)
-    relations.resolve_references()
+    statements.finish()
 
 
-def _read_elements(section: _ElementSection, told: Json, document: Document, scope: Scope) -> None:
-    known, again = scope.iris, dict[str, list[Attributes]]()
+def _read_elements(
+    section: ElementSection, told: Json, statements: Statements, scope: Scope
+) -> None:
+    known = scope.iris
     for name, record in scope.records(told):
         iri = known.get(name) or scope.iri(name)
         attributes = scope.attributes(record)
         if section.kind is Kind.ACTIVITY:
             attributes = tuple(_with_times(attributes, record, scope))
-        if section.marker:
-            attributes = unite(section.marker, attributes)
-        if Telling(scope.bundle, iri, section.kind) in document.elements:
-            again.setdefault(iri, []).append(attributes)
-        else:
-            document.add_element(section.kind, iri, attributes, scope.bundle)
-    # united at once: an element that is told a thousand times is not copied as often
-    for iri, tellings in again.items():
-        united = tuple(dict.fromkeys(chain.from_iterable(tellings)))
-        document.add_element(section.kind, iri, united, scope.bundle)
+        statements.element(section, iri, attributes, place=scope.place.of_record())
 
 
 def _with_times(

@@ -4,26 +4,17 @@ A record of a relation mixes formal arguments and attributes; which keys are for
 the vocabulary.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from provstore.importers.prov_json_scope import Record, Scope
+from provstore.importers.statements import Statements
 from provstore.importers.strict_json import Json, shown
-from provstore.model.document import Document
 from provstore.model.identifiers import PROV, VOPROV, Iri
 from provstore.model.literals import XSD_DATETIME, XSD_STRING, Literal, Value
-from provstore.model.records import Relation
 from provstore.model.vocabulary import (
-    DERIVED,
-    ENDED,
-    GENERATED,
-    INFLUENCED,
     MEMBER,
-    PROV_TYPE,
-    RELATION_BY_MARKER,
     RELATIONS,
-    STARTED,
-    USED,
     RelationType,
 )
 
@@ -31,8 +22,6 @@ _TIME: Final = -1
 """The slot of the time, beside those of the ends."""
 _MEMBER: Final = 1
 """The slot of the member in a membership."""
-_ORIGINS: Final[Mapping[int, RelationType]] = {3: GENERATED, 4: USED}
-"""The ends of a derivation that name another statement, and of which kind it is."""
 _TIME_TYPES: Final = frozenset({XSD_DATETIME, XSD_STRING})
 
 
@@ -48,28 +37,18 @@ _SLOTS: Final = {kind.number: _slots(kind) for kind in RELATIONS}
 class RelationReader:
     """Reads the sections of relations of one scope into a document."""
 
-    def __init__(self, document: Document, scope: Scope) -> None:
-        self._relations = document.relations
+    def __init__(self, statements: Statements, scope: Scope) -> None:
+        self._statements = statements
         self._scope = scope
         self._slots: dict[str, int | str] = {}
         """Keys of the section to the slot of an end, or to the IRI of an attribute."""
-        self._origins: dict[tuple[int, str], list[Relation]] = {}
-        """Generations and usages with blank names, for derivations to refer to."""
-        self._referring: list[tuple[int, str]] = []
-        """Index and place of each derivation that refers to one of them."""
-        self._keys: dict[tuple[int, str], frozenset[str]] = {}
-        """Keys of the relations with a blank name, found when it is first referred to."""
 
     def read(self, kind: RelationType, section: Json) -> None:
         """Read one section."""
         self._slots = {}
         records = self._scope.records(section)
         for name, record in self._memberships(records) if kind is MEMBER else records:
-            blank = name.startswith("_:")
-            relation = self._relation(kind, None if blank else self._scope.iri(name), record)
-            if blank and (kind is GENERATED or kind is USED):
-                self._origins.setdefault((kind.number, name), []).append(relation)
-            self._relations.append(relation)
+            self._relation(kind, name if name.startswith("_:") else self._scope.iri(name), record)
 
     def _memberships(self, records: Iterator[tuple[str, Record]]) -> Iterator[tuple[str, Record]]:
         """One record for each member: ``hadMember`` is binary, and PROV-JSON lets it list several.
@@ -90,7 +69,7 @@ class RelationReader:
                 for member in members:
                     yield ("_:" if len(members) > 1 else name), {**record, key: member}
 
-    def _relation(self, kind: RelationType, iri: str | None, record: Record) -> Relation:
+    def _relation(self, kind: RelationType, name: str, record: Record) -> None:
         """Sort what a record tells into ends, time and attributes."""
         ends: list[str | None] = [None] * len(kind.ends)
         time: str | None = None
@@ -111,9 +90,14 @@ class RelationReader:
                 ends[slot] = known.get(told) or self._scope.iri(told, key)
             else:
                 ends[slot] = self._unusual_end(ends[slot], told, key)
-        kind = _marked(kind, pairs) if kind is INFLUENCED and pairs else kind
-        self._check_ends(kind, ends)
-        return Relation(kind, _trimmed(ends), time, iri, tuple(pairs), self._scope.bundle)
+        self._statements.relation(
+            kind,
+            ends,
+            name=name,
+            time=time,
+            attributes=tuple(pairs),
+            place=self._scope.place.of_record(),
+        )
 
     def _slot(self, kind: RelationType, key: str) -> int | str:
         name = self._scope.attribute(key)
@@ -162,56 +146,3 @@ class RelationReader:
         message = "this formal argument is told twice, under two keys"
         place = self._scope.place.pointer(key)
         self._scope.findings.error("prov-json/told-twice", place, shown(told), message)
-
-    def _check_ends(self, kind: RelationType, ends: list[str | None]) -> None:
-        """Note what is missing, and remember whose ends are blank names of other relations."""
-        if kind is DERIVED and any(end and end.startswith("_:") for end in ends[3:]):
-            self._referring.append((len(self._relations), self._scope.place.pointer()))
-        if ends[0] is not None and ends[1] is not None:
-            return
-        if ends[0] is not None and kind in {STARTED, ENDED} and ends[2] is not None:
-            return  # PROV-DM 5.1.6: the activity that started it stands for the trigger
-        missing = next(end.name for end, iri in zip(kind.ends, ends, strict=True) if iri is None)
-        message = f"{kind.name} has no {missing}; it is kept and not followed"
-        self._scope.findings.warning(
-            "prov/missing-end", self._scope.place.pointer(), kind.name, message
-        )
-
-    def resolve_references(self) -> None:
-        """Put the keys of relations in the place of their blank names, once all are read."""
-        for index, place in self._referring:
-            relation = self._relations[index]
-            ends = list(relation.ends)
-            for slot, kind in _ORIGINS.items():
-                if slot < len(ends) and (name := ends[slot]) and name.startswith("_:"):
-                    ends[slot] = self._key(kind, name, place)
-            self._relations[index] = relation._replace(ends=_trimmed(ends))
-
-    def _key(self, kind: RelationType, name: str, place: str) -> str | None:
-        origin = (kind.number, name)
-        found = self._keys.get(origin)
-        if found is None:
-            found = frozenset(relation.key for relation in self._origins.get(origin, ()))
-            self._keys[origin] = found
-        if len(found) == 1:
-            return next(iter(found))
-        message = f"{len(found)} relations {kind.name} have this name here; the end is left out"
-        self._scope.findings.warning("prov-json/blank-reference", place, name, message)
-        return None
-
-
-def _marked(kind: RelationType, pairs: dict[tuple[str, Value], None]) -> RelationType:
-    """The IVOA relation that voprov 0.1 marks in ``prov:type``; the marker is taken out."""
-    for name, value in pairs:
-        marked = RELATION_BY_MARKER.get(value) if isinstance(value, Iri) else None
-        if name == PROV_TYPE and marked is not None:
-            del pairs[name, value]
-            return marked
-    return kind
-
-
-def _trimmed(ends: list[str | None]) -> tuple[str | None, ...]:
-    """The ends up to the last that is told, so that equal relations are equal tuples."""
-    while ends and ends[-1] is None:
-        ends.pop()
-    return tuple(ends)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from provstore.importers.base import Findings
+from provstore.importers.qualified_names import declared_namespace
 from provstore.importers.strict_json import (
     Integer,
     Json,
@@ -18,13 +19,9 @@ from provstore.importers.strict_json import (
     wrong_type,
 )
 from provstore.model.identifiers import (
-    PROV,
-    VOPROV,
-    XSD,
     Iri,
     Prefixes,
     UnknownPrefixError,
-    canonical_namespace,
 )
 from provstore.model.literals import (
     INTERNATIONALIZED,
@@ -44,9 +41,6 @@ _STRING: Final = "xsd:string"
 _VALUE_KEYS: Final = frozenset({"$", "type", "lang"})
 _QNAME_TYPES: Final = frozenset({QUALIFIED_NAME, XSD_QNAME})
 _LANGUAGE_TYPES: Final = frozenset({INTERNATIONALIZED, LANG_STRING, XSD_STRING})
-_FIXED: Final[Mapping[str, str]] = {"prov": PROV, "xsd": XSD, "voprov": VOPROV}
-"""Prefixes that mean the same in every document. PROV-N reserves ``prov`` and ``xsd`` (namespace
-declarations); more namespaces are met under ``voprov`` than can be listed."""
 # Nearly all times look like this, and reading one only to see whether it is a time is slow.
 _PLAIN_TIME: Final = re.compile(
     r"[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
@@ -73,10 +67,15 @@ class Place:
         """The JSON pointer of the bundle or document, or of what ``keys`` lead to in it."""
         return pointer(*self.bundle, *keys)
 
+    def of_record(self) -> tuple[str | int, ...]:
+        """The keys that lead to the record."""
+        if self.index is None:
+            return (*self.bundle, self.section, self.name)
+        return (*self.bundle, self.section, self.name, self.index)
+
     def pointer(self, *keys: str | int) -> str:
         """The JSON pointer of the record, or of what ``keys`` lead to in it."""
-        index = () if self.index is None else (self.index,)
-        return pointer(*self.bundle, self.section, self.name, *index, *keys)
+        return pointer(*self.of_record(), *keys)
 
 
 class Scope:
@@ -258,16 +257,9 @@ def read_prefixes(told: Json, place: Place, findings: Findings) -> dict[str, str
         where = place.of_bundle("prefix", prefix)
         if isinstance(uri, str):
             name = "" if prefix == _DEFAULT_KEY else prefix
-            declared[name] = _namespace(prefix, uri, where, findings)
+            declared[name] = declared_namespace(
+                prefix, uri, findings, where, format_name="prov-json"
+            )
         else:
             wrong_type(findings, where, uri, "the URI of a namespace")
     return declared
-
-
-def _namespace(prefix: str, uri: str, where: str, findings: Findings) -> str:
-    fixed = _FIXED.get(prefix)
-    if fixed is None or canonical_namespace(uri) == fixed:
-        return uri
-    message = f"the prefix {prefix} always stands for {fixed}"
-    findings.warning("prov-json/redeclared-prefix", where, uri, message)
-    return fixed

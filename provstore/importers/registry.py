@@ -9,6 +9,7 @@ from provstore.errors import BadParameterError, UnknownFormatError
 from provstore.importers.base import Findings, Importer, Parsed
 from provstore.importers.ctapipe import CtapipeLog
 from provstore.importers.prov_json import ProvJson
+from provstore.importers.seen import described
 
 IMPORTERS: Final[Sequence[Importer]] = (CtapipeLog(), ProvJson())
 """In the order in which they are asked: the most particular first."""
@@ -47,11 +48,26 @@ def recognise(
     for importer in IMPORTERS:
         if importer.sniff(head):
             return importer
-    declared = (media_type or "").partition(";")[0].strip().lower()
+    declared = _bare(media_type)
     for importer in IMPORTERS:
         if declared in importer.media_types:
             return importer
-    raise UnknownFormatError(f"no known format is recognised; known are {_known()}")
+    raise UnknownFormatError(
+        f"no known format is recognised in {described(head)}; known are {_known()}"
+    )
+
+
+def _bare(media_type: str | None) -> str:
+    return (media_type or "").partition(";")[0].strip().lower()
+
+
+def _note_declared(importer: Importer, media_type: str | None, findings: Findings) -> None:
+    """Say so where the sender calls the document something else than it is."""
+    declared = _bare(media_type)
+    others = [other.name for other in IMPORTERS if declared in other.media_types]
+    if others and importer.name not in others:
+        message = f"sent as {', '.join(others)}, read as {importer.name}: the content decides"
+        findings.info("format/declared", "", declared, message)
 
 
 def importer_named(format: str | None) -> Importer | None:  # noqa: A002  its name in the API and the commands
@@ -93,6 +109,7 @@ def read_document(
     """
     importer = recognise(data, format, media_type)
     findings = Findings()
+    _note_declared(importer, media_type, findings)
     with collector_at_rest():
         parts = importer.read(data, findings)
     findings.refuse_if_any()

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple, TypeAlias, cast
 
 from provstore.importers.base import Findings
+from provstore.model.document import place_text
 from provstore.model.literals import XSD_BOOLEAN, XSD_DOUBLE, Literal, integer_literal
 
 _WHITE: Final = re.compile(r"[ \t\n\r]*")
@@ -85,7 +86,7 @@ def wrong_type(findings: Findings, place: str, value: Json, expected: str) -> No
 
 def pointer(*keys: str | int) -> str:
     """The JSON pointer along these keys (RFC 6901, section 3)."""
-    return "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in keys)
+    return place_text(keys)
 
 
 class JsonText:

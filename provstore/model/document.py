@@ -7,6 +7,16 @@ from provstore.model.identifiers import Prefixes
 from provstore.model.records import NO_ATTRIBUTES, Attributes, Relation, unite
 from provstore.model.vocabulary import Kind
 
+Place = str | tuple[str | int, ...]
+"""Where a statement stands: text as it is, or the keys of a JSON pointer."""
+
+
+def place_text(place: Place) -> str:
+    """A place as findings tell it; keys become a JSON pointer (RFC 6901, section 3)."""
+    if isinstance(place, str):
+        return place
+    return "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in place)
+
 
 class Telling(NamedTuple):
     """The subject of a statement about an element: where it is said, of what, as what."""
@@ -24,7 +34,7 @@ class Document:
     (PROV-CONSTRAINTS 6.1, after merging by key constraint 22).
     """
 
-    __slots__ = ("bundles", "elements", "prefixes", "relations")
+    __slots__ = ("bundles", "elements", "places", "prefixes", "relations")
 
     def __init__(self, prefixes: Prefixes | None = None) -> None:
         self.prefixes = Prefixes() if prefixes is None else prefixes
@@ -33,6 +43,9 @@ class Document:
         """In the order told; a repeated telling may stand here, it means nothing."""
         self.bundles: dict[str, Prefixes] = {}
         """IRI of each bundle, an empty one too, to the prefixes that it declares itself."""
+        self.places: dict[Telling | int, Place] = {}
+        """Where an element was first told, and where each relation, by its index, as far as the
+        reader said. No part of what the document says."""
 
     def add_element(
         self,

@@ -7,7 +7,7 @@ here and nowhere else.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 PROV: Final = "http://www.w3.org/ns/prov#"
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
@@ -25,6 +25,8 @@ RELATION_KEY: Final = "urn:x-provstore:relation:"
 """Stands for an anonymous relation that another statement refers to."""
 BLANK: Final = "urn:x-provstore:blank:"
 """Stands for a blank name where a name of its own is needed."""
+QUOTED: Final = "urn:x-provstore:name:"
+"""Stands, percent-encoded, for a name that a format cannot say: see `quoted_name`."""
 LOCAL: Final = "urn:provstore:"
 """``urn:provstore:<source>:<id>``: a local id, qualified by who wrote it."""
 
@@ -300,6 +302,22 @@ def written_name(iri: str) -> str | None:
         return None
     _, colon, name = iri[len(LOCAL) :].partition(":")
     return name if colon else None
+
+
+def quoted_name(name: str) -> str:
+    """A name that any format can say, for one that it cannot: blank, relative, or no IRI at all.
+
+    Readers undo it with `unquoted_name`; to other software it is an opaque URN.
+    """
+    return QUOTED + quote(name, safe="")
+
+
+def unquoted_name(iri: str) -> str:
+    """The name that `quoted_name` was given; any other IRI as it is."""
+    if not iri.startswith(QUOTED):
+        return iri
+    name = unquote(iri[len(QUOTED) :], errors="strict")
+    return name if quoted_name(name) == iri else iri
 
 
 class StrongName(NamedTuple):

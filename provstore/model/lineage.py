@@ -18,14 +18,14 @@ from provstore.model.vocabulary import (
     ALTERNATE,
     CONFIGURED,
     DELEGATED,
-    DERIVED,
+    DERIVATIONS,
     DESCRIBED,
     ENDED,
     GENERATED,
     INFLUENCED,
     INFORMED,
     INVALIDATED,
-    MEMBER,
+    MEMBERSHIPS,
     MENTIONED,
     REFERENCED,
     RELATED,
@@ -98,8 +98,8 @@ class WalkPlan:
 
 # A step is file to file: going back it is taken where an activity is left for what it used, going
 # forth where it is left for what it made; a shortcut is a step by itself.
-_STEP_BACK: Final = frozenset({USED, DERIVED, INFORMED, STARTED, ENDED})
-_STEP_FORTH: Final = frozenset({GENERATED, DERIVED, INFORMED})
+_STEP_BACK: Final = frozenset({USED, *DERIVATIONS, INFORMED, STARTED, ENDED})
+_STEP_FORTH: Final = frozenset({GENERATED, *DERIVATIONS, INFORMED})
 
 
 def _attached(descriptions: int, *, parameters: bool) -> tuple[RelationType, ...]:
@@ -109,7 +109,7 @@ def _attached(descriptions: int, *, parameters: bool) -> tuple[RelationType, ...
 
 _ALWAYS_SHOWN: Final = (INVALIDATED, ALTERNATE, INFLUENCED, DELEGATED, MENTIONED)
 _ACTIVITY_ARROWS: Final = (USED, GENERATED, INFORMED, STARTED, ENDED)
-_IDENTITY_ARROWS: Final = (SPECIALIZED, MEMBER)
+_IDENTITY_ARROWS: Final = (SPECIALIZED, *MEMBERSHIPS)
 _CONFIGURATION_ARROWS: Final = (CONFIGURED, DESCRIBED)
 
 
@@ -154,7 +154,7 @@ class LineageQuestion:
         if self.via is not Via.DERIVATION:
             arrows = _ACTIVITY_ARROWS + arrows
         if self.via is not Via.ACTIVITY:
-            arrows = (DERIVED, *arrows)
+            arrows = (*DERIVATIONS, *arrows)
         towards_agents = () if self.agents is Agents.HIDE else AGENT_RELATIONS
         from_agents = AGENT_RELATIONS if self.agents is Agents.WALK else ()
         follows_activities = self.via is not Via.DERIVATION
@@ -199,13 +199,13 @@ class SapQuestion:
         agents are reached, and left again only with AGENT. Each relation counts one.
         """
         forth = self.direction is Direction.FORTH
-        processing = (USED, GENERATED, DERIVED, INFORMED)
+        processing = (USED, GENERATED, *DERIVATIONS, INFORMED)
         towards_agents = AGENT_RELATIONS if self.show_agents else ()
-        down = ((MEMBER,) if self.members else ()) + ((STEP,) if self.steps else ())
+        down = (MEMBERSHIPS if self.members else ()) + ((STEP,) if self.steps else ())
         from_agents = AGENT_RELATIONS if self.walk_agents and self.show_agents else ()
         return WalkPlan(
             out=(() if forth else processing) + down + towards_agents,
-            into=(processing if forth else ()) + (MEMBER, STEP) + from_agents,
+            into=(processing if forth else ()) + (*MEMBERSHIPS, STEP) + from_agents,
             shown=(*_ALWAYS_SHOWN, STARTED, ENDED, SPECIALIZED),
             attached=_attached(self.descriptions, parameters=self.configuration),
             activities_described=self.descriptions == 1,

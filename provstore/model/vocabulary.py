@@ -12,7 +12,7 @@ from enum import IntFlag
 from functools import cached_property
 from typing import Final
 
-from provstore.model.identifiers import PROV, VOPROV
+from provstore.model.identifiers import PROV, PROVSTORE, VOPROV
 
 
 class Kind(IntFlag):
@@ -167,6 +167,15 @@ MENTIONED: Final = RelationType(
     (_entity("specificEntity"), _entity("generalEntity"), _entity("bundle")),
 )
 INFLUENCED: Final = RelationType(20, "wasInfluencedBy", (End("influencee"), End("influencer")))
+DICTIONARY_MEMBER: Final = RelationType(
+    21, "hadDictionaryMember", (_entity("dictionary"), _entity("entity"))
+)
+INSERTED: Final = RelationType(
+    22, "derivedByInsertionFrom", (_entity("newDictionary"), _entity("oldDictionary"))
+)
+REMOVED: Final = RelationType(
+    23, "derivedByRemovalFrom", (_entity("newDictionary"), _entity("oldDictionary"))
+)
 
 RELATIONS: Final = (
     USED,
@@ -189,6 +198,9 @@ RELATIONS: Final = (
     ALTERNATE,
     MENTIONED,
     INFLUENCED,
+    DICTIONARY_MEMBER,
+    INSERTED,
+    REMOVED,
 )
 RELATION_BY_NUMBER: Final[Mapping[int, RelationType]] = {r.number: r for r in RELATIONS}
 RELATION_BY_NAME: Final[Mapping[str, RelationType]] = {r.name: r for r in RELATIONS}
@@ -196,9 +208,13 @@ RELATION_BY_MARKER: Final[Mapping[str, RelationType]] = {
     VOPROV + r.ivoa_marker: r for r in RELATIONS if r.ivoa_marker
 }
 
+MEMBERSHIPS: Final = (MEMBER, DICTIONARY_MEMBER)
+"""A collection, or dictionary, is made of its members (PROV-DICTIONARY, 3)."""
+DERIVATIONS: Final = (DERIVED, INSERTED, REMOVED)
+"""Inserting into a dictionary, or removing from it, derives a new one (PROV-DICTIONARY, 2)."""
 AGENT_RELATIONS: Final = (ATTRIBUTED, ASSOCIATED)
 """A walk reaches agents by these."""
-ORIGIN_RELATIONS: Final = (GENERATED, MEMBER, SPECIALIZED)
+ORIGIN_RELATIONS: Final = (GENERATED, *MEMBERSHIPS, SPECIALIZED)
 """These say where an entity comes from: its making, its members, what it is a case of."""
 ATTACHED_RELATIONS: Final = (DESCRIBED, RELATED, CONFIGURED, REFERENCED)
 """These hang on something what describes or configures it, which is no data itself."""
@@ -213,6 +229,19 @@ PROV_START_TIME: Final = PROV + "startTime"
 PROV_END_TIME: Final = PROV + "endTime"
 PROV_COLLECTION: Final = PROV + "Collection"
 PROV_EMPTY_COLLECTION: Final = PROV + "EmptyCollection"
+PROV_DICTIONARY: Final = PROV + "Dictionary"
+PROV_EMPTY_DICTIONARY: Final = PROV + "EmptyDictionary"
+PROV_PAIR_KEY: Final = PROV + "pairKey"
+"""The key under which a dictionary holds a member; an attribute of `DICTIONARY_MEMBER`."""
+PROV_REMOVED_KEY: Final = PROV + "removedKey"
+"""A key that was removed; an attribute of `REMOVED`, which may have several."""
+INSERTED_FROM: Final = PROVSTORE + "insertedFrom"
+"""On a `DICTIONARY_MEMBER`: it was told by the insertion into the dictionary that stands here.
+
+An insertion is one `INSERTED` and, for each pair of its set, one such membership of the new
+dictionary, which follows from it anyway. A new dictionary has one insertion at most
+(PROV-DICTIONARY, 3), so that writers can put the set together again.
+"""
 
 DESCRIPTION_CLASSES: Final = frozenset(
     {

@@ -17,11 +17,11 @@ from provstore.model.literals import value_text
 from provstore.model.obscore import ObsCoreRecord
 from provstore.model.times import parse_time
 from provstore.model.vocabulary import (
-    DERIVED,
+    DERIVATIONS,
     ENDED,
     GENERATED,
     INFORMED,
-    MEMBER,
+    MEMBERSHIPS,
     PROV_END_TIME,
     PROV_START_TIME,
     PROV_TYPE,
@@ -35,7 +35,7 @@ from provstore.services.identity import checksum, local_ids, resolver
 OBSCORE_FORMAT: Final = "obscore"
 _ORIGINS: Final = frozenset(
     kind.number
-    for kind in (USED, GENERATED, DERIVED, INFORMED, STARTED, ENDED, SPECIALIZED, MEMBER)
+    for kind in (USED, GENERATED, *DERIVATIONS, INFORMED, STARTED, ENDED, SPECIALIZED, *MEMBERSHIPS)
 )
 """Relations from a result to where it comes from."""
 _SHOWN_OF_CYCLE: Final = 5

@@ -14,11 +14,11 @@ from provstore.model.vocabulary import (
     ASSOCIATED,
     ATTRIBUTED,
     CONFIGURED,
-    DERIVED,
+    DERIVATIONS,
     ENDED,
     GENERATED,
     INFORMED,
-    MEMBER,
+    MEMBERSHIPS,
     PROV_VALUE,
     SPECIALIZED,
     STARTED,
@@ -26,7 +26,17 @@ from provstore.model.vocabulary import (
 )
 
 _ORIGINS: Final = frozenset(
-    kind.name for kind in (USED, GENERATED, DERIVED, INFORMED, STARTED, ENDED, MEMBER, SPECIALIZED)
+    kind.name
+    for kind in (
+        USED,
+        GENERATED,
+        *DERIVATIONS,
+        INFORMED,
+        STARTED,
+        ENDED,
+        *MEMBERSHIPS,
+        SPECIALIZED,
+    )
 )
 _AGENTS: Final = frozenset({ATTRIBUTED.name, ASSOCIATED.name})
 _INPUT_LEVEL: Final = "DL3"

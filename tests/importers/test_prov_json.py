@@ -258,7 +258,7 @@ class TestRecords:
             used={"_:1": usages}, wasDerivedFrom={"_:d": {**derivation, "prov:usage": "_:1"}}
         )
         assert read(content).relations[-1].ends == (EX + "b", EX + "e")
-        assert noticed(content) == [("warning", "prov-json/blank-reference", "/wasDerivedFrom/_:d")]
+        assert noticed(content) == [("warning", "prov/blank-reference", "/wasDerivedFrom/_:d")]
 
     def test_members_in_a_list_are_members_each(self) -> None:
         record = {"prov:collection": "ex:c", "prov:entity": ["ex:1", "ex:2"]}
