@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from provstore import __version__
-from provstore.cli import ask, demonstration, load, maintain, push, serve, tokens, validate
+from provstore.cli import ask, convert, demonstration, load, maintain, push, serve, tokens, validate
 from provstore.cli.exits import exit_of
 from provstore.cli.output import note, print_line, say_findings
 from provstore.errors import ProvstoreError, RefusedDocumentError
@@ -50,6 +50,7 @@ app.command("lineage")(ask.lineage)
 app.command("impact")(ask.impact)
 app.command("gaps")(ask.gaps)
 app.command("validate")(validate.validate)
+app.command("convert")(convert.convert)
 app.command("rebuild")(maintain.rebuild)
 app.command("doctor")(maintain.doctor)
 app.command("demo")(demonstration.demo)

@@ -70,6 +70,30 @@ class Document:
             known = self.bundles[iri] = Prefixes(prefixes, parent=self.prefixes)
         return known
 
+    def absorb(self, other: "Document", blank_tag: str = "") -> None:
+        """Take in all that another document says.
+
+        Parameters
+        ----------
+        other
+            The other document; where both declare a prefix, this one's declaration stays.
+        blank_tag
+            Put before the blank names of the other: they mean something in it alone.
+        """
+
+        def renamed(iri: str) -> str:
+            return f"_:{blank_tag}{iri[2:]}" if blank_tag and iri.startswith("_:") else iri
+
+        for prefix, uri in other.prefixes.declared.items():
+            self.prefixes.declared.setdefault(prefix, uri)
+        for bundle, prefixes in other.bundles.items():
+            self.add_bundle(bundle, prefixes.declared)
+        for (bundle, iri, kind), attributes in other.elements.items():
+            self.add_element(kind, renamed(iri), attributes, bundle)
+        for relation in other.relations:
+            ends = tuple(None if end is None else renamed(end) for end in relation.ends)
+            self.relations.append(relation._replace(ends=ends))
+
     def told(self) -> Iterable[str]:
         """Every IRI that a statement names, each once, in the order met."""
         seen = {telling.iri: None for telling in self.elements}
