@@ -9,30 +9,23 @@ metadata says of the files. The environment, the host, the command line, e-mail 
 list of packages are personal or belong to the host: they stay in the raw bytes.
 """
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
-from urllib.parse import quote
 
 from provstore.importers.base import Findings, Part, decode_text, sniffed_text
 from provstore.importers.ctapipe_log import ByteOffsets, LogScan, LogValue, Told
 from provstore.importers.reference_meta import (
     FROM_REFERENCE_METADATA,
     ReferenceMetadata,
+    activity_description,
     read_reference_metadata,
     uuid_iri,
 )
-from provstore.importers.strict_json import (
-    Json,
-    JsonText,
-    plain_literal,
-    pointer,
-    shown,
-    wrong_type,
-)
+from provstore.importers.reference_meta_parameters import parameters
+from provstore.importers.strict_json import JsonText, pointer, wrong_type
 from provstore.model.document import Document
-from provstore.model.identifiers import OWN_PREFIXES, PARAMETER, PROVSTORE, VOPROV, Iri, Prefixes
+from provstore.model.identifiers import OWN_PREFIXES, PROVSTORE, VOPROV, Iri, Prefixes
 from provstore.model.literals import Literal, Value
 from provstore.model.records import NO_ATTRIBUTES, Attributes, Relation
 from provstore.model.vocabulary import (
@@ -55,10 +48,8 @@ _NAMED: Final = re.compile(r'"activity_(?:name|uuid)"\s*:')
 _TIMED: Final = re.compile(r'"time_utc"\s*:')
 _STATUS: Final = frozenset({"running", "completed", "error", "interrupted"})
 _CONFIGURATION_ROLE: Final = "Tool Configuration"
-_DESCRIPTION: Final = PROVSTORE + "description:ctapipe:"
 _PERSONAL_COMPONENT: Final = "contact_info"
 """Trait of the writer that repeats the contact of the reference metadata, with the e-mail."""
-_QUANTITY: Final = {"value", "unit"}
 
 
 class CtapipeLog:
@@ -150,7 +141,7 @@ class _Activity:
             number = self._told.number(key)
             if number is not None:
                 yield PROVSTORE + key, number
-        yield from _parameters(self._told.inner("config"))
+        yield from parameters(self._told.inner("config").content, _is_personal)
 
     def _status(self) -> Iterator[tuple[str, Value]]:
         status = self._told.text("status")
@@ -174,12 +165,7 @@ class _Statements:
         """The tool and its version describe what can be known before it runs."""
         if not name or not version:
             return
-        iri = f"{_DESCRIPTION}{quote(name, safe='')}:{quote(version, safe='')}"
-        attributes: Attributes = (
-            (PROV_TYPE, Iri(VOPROV + "ActivityDescription")),
-            (VOPROV + "name", Literal(name)),
-            (VOPROV + "version", Literal(version)),
-        )
+        iri, attributes = activity_description("ctapipe", name, version)
         self._document.add_element(Kind.ENTITY, iri, attributes)
         self._relate(DESCRIBED, (self._activity, iri))
 
@@ -242,42 +228,5 @@ def _role(role: str | None) -> Attributes:
     return ((PROV_ROLE, Literal(role)),) if role else NO_ATTRIBUTES
 
 
-def _parameters(config: Told) -> Iterator[tuple[str, Value]]:
-    """The leaves of the configuration, named by their path: ``ProcessorTool.EventSource.seed``."""
-    for name, told in _leaves("", config.content):
-        if told is None:
-            continue
-        if isinstance(told, dict | list):
-            yield PARAMETER + name, Literal(_as_text(told))
-        else:
-            yield PARAMETER + name, plain_literal(told)
-
-
-def _leaves(path: str, tree: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
-    for key, told in tree.items():
-        name = f"{path}.{key}" if path else key
-        if key == _PERSONAL_COMPONENT:
-            continue
-        if isinstance(told, dict) and told.keys() != _QUANTITY:
-            yield from _leaves(name, told)
-        else:
-            yield name, told
-
-
-def _as_text(told: Json) -> str:
-    """A quantity as ``value unit``, a list as compact JSON with its numbers as written."""
-    if isinstance(told, dict):
-        return f"{_bare(told['value'])} {_bare(told['unit'])}".strip()
-    return _compact(told)
-
-
-def _bare(told: Json) -> str:
-    return told if isinstance(told, str) else _compact(told)
-
-
-def _compact(told: Json) -> str:
-    if isinstance(told, dict):
-        return "{" + ",".join(f"{_compact(k)}:{_compact(v)}" for k, v in told.items()) + "}"
-    if isinstance(told, list):
-        return "[" + ",".join(map(_compact, told)) + "]"
-    return json.dumps(told, ensure_ascii=False) if isinstance(told, str) else shown(told)
+def _is_personal(key: str) -> bool:
+    return key == _PERSONAL_COMPONENT

@@ -7,6 +7,7 @@ that meets them. Source: CTAO top-level data model, reference metadata 1, as cta
 
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
+from urllib.parse import quote
 
 from provstore.importers.base import Findings
 from provstore.importers.strict_json import (
@@ -21,6 +22,7 @@ from provstore.model.identifiers import CTA, PROVSTORE, VOPROV, Iri, product_id
 from provstore.model.literals import XSD_DATETIME, Literal, Value
 from provstore.model.records import NO_ATTRIBUTES, Attributes
 from provstore.model.times import parse_time
+from provstore.model.vocabulary import PROV_TYPE
 
 PRODUCT_ID: Final = "CTA PRODUCT ID"
 """UUID of a file: the same in the log of its producer and of every consumer."""
@@ -33,6 +35,7 @@ CONTACT_ORGANIZATION: Final = "CTA CONTACT ORGANIZATION"
 FROM_REFERENCE_METADATA: Final = Iri(PROVSTORE + "from-reference-metadata")
 """``prov:type`` of a generation that only a product's own metadata tells."""
 
+_DESCRIPTION: Final = PROVSTORE + "description:"
 _OTHER_SUBJECTS: Final = ("CTA ACTIVITY ", "CTA CONTACT ")
 """Keys that say something of the activity or of a person, not of the product."""
 _UNSET: Final = frozenset({"", "unknown", "unspecified"})
@@ -72,6 +75,20 @@ def read_reference_metadata(
         _contact(flat),
         tuple(_attributes(flat, findings, place)),
     )
+
+
+def activity_description(software: str, name: str, version: str) -> tuple[str, Attributes]:
+    """IRI and attributes of the description of all runs of one version of a tool.
+
+    It is named after what it describes, so that a log and the header of a file mean the same one.
+    """
+    named = (quote(word, safe="") for word in (software, name, version))
+    attributes: Attributes = (
+        (PROV_TYPE, Iri(VOPROV + "ActivityDescription")),
+        (VOPROV + "name", Literal(name)),
+        (VOPROV + "version", Literal(version)),
+    )
+    return _DESCRIPTION + ":".join(named), attributes
 
 
 def utc_time(text: str) -> Literal:
