@@ -13,6 +13,7 @@ ProvstoreError
 ├── ForbiddenError           the caller is known and may not
 ├── BusyError                the writer did not become free in time (retryable)
 ├── UnavailableError         a database cannot be reached (retryable)
+├── NotInstalledError        something optional that is needed here is not installed
 ├── ServerError              a server that was asked said no, or something that is not its protocol
 └── StaleSchemaError         the catalogue was written by another version
 
@@ -169,6 +170,12 @@ class UnavailableError(ProvstoreError):
 
     code = "unavailable"
     retryable = True
+
+
+class NotInstalledError(ProvstoreError):
+    """Something optional that is needed here, a library or a program, is not installed."""
+
+    code = "not-installed"
 
 
 class ServerError(ProvstoreError):

@@ -26,6 +26,7 @@ from provstore.errors import (
     ConflictError,
     Finding,
     ForbiddenError,
+    NotInstalledError,
     ProvstoreError,
     RefusedDocumentError,
     ServerError,
@@ -53,6 +54,7 @@ STATUS: Final[Mapping[str, HTTPStatus]] = {
     ForbiddenError.code: HTTPStatus.FORBIDDEN,
     BusyError.code: HTTPStatus.SERVICE_UNAVAILABLE,
     UnavailableError.code: HTTPStatus.SERVICE_UNAVAILABLE,
+    NotInstalledError.code: HTTPStatus.NOT_IMPLEMENTED,
     ServerError.code: HTTPStatus.BAD_GATEWAY,
     StaleSchemaError.code: HTTPStatus.SERVICE_UNAVAILABLE,
 }

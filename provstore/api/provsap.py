@@ -53,6 +53,7 @@ _SHORT_NAMES: Final = {
     "PROV-N": "prov-n",
     "PROV-XML": "prov-xml",
     "PROV-SVG": "svg",
+    "PROV-PNG": "png",
     "PROV-DOT": "dot",
 }
 _BY_MEDIA_TYPE: Final = {

@@ -14,6 +14,7 @@ from provstore.errors import (
     ConflictError,
     Finding,
     ForbiddenError,
+    NotInstalledError,
     ProvstoreError,
     RefusedDocumentError,
     ServerError,
@@ -39,6 +40,7 @@ _PLAIN: Final[Mapping[str, Callable[[str], ProvstoreError]]] = {
         ForbiddenError,
         BusyError,
         UnavailableError,
+        NotInstalledError,
         StaleSchemaError,
     )
 }

@@ -4,22 +4,42 @@ Names are qualified under prefixes that the document declares, each scope its ow
 prefix (``run1``) stays bare; as no default namespace is ever declared, it is read back as it was.
 Blank names are numbered afresh in each scope: ``_:id1``, ``_:id2``, … A reference to an anonymous
 relation is written as the fresh name of that relation.
+
+Dictionaries have the keys of the submission's later schema: ``prov:before``, ``prov:after``,
+``prov:key-entity-set``, ``prov:key-set``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any, Final
 
 from provstore.exporters.chunks import encoded
 from provstore.exporters.flavour import Model, Scope, Statement, anonymous_and_referred, scopes
+from provstore.exporters.insertions import Insertions, Pair, pair_of
 from provstore.exporters.names import Names
-from provstore.model.body import attributes_as_json, compact_json
+from provstore.model.body import attributes_as_json, compact_json, value_as_json
 from provstore.model.document import Document
 from provstore.model.literals import XSD_DATETIME, Literal
-from provstore.model.records import Attributes
-from provstore.model.vocabulary import PROV_END_TIME, PROV_START_TIME, PROV_TIME
+from provstore.model.records import Attributes, Relation
+from provstore.model.vocabulary import (
+    DICTIONARY_MEMBER,
+    INSERTED,
+    PROV_END_TIME,
+    PROV_PAIR_KEY,
+    PROV_START_TIME,
+    PROV_TIME,
+    REMOVED,
+)
 
 _TIMES: Final = (PROV_START_TIME, PROV_END_TIME)
+_DICTIONARY_RELATIONS: Final = frozenset({DICTIONARY_MEMBER.name, INSERTED.name, REMOVED.name})
+_DICTIONARY_KEYS: Final = {
+    "prov:newDictionary": "prov:after",
+    "prov:oldDictionary": "prov:before",
+    "prov:pairKey": "prov:key",
+    "prov:removedKey": "prov:key-set",
+}
+_PAIRS: Final = "prov:key-entity-set"
 
 Sections = dict[str, dict[str, list[str]]]
 """Section to identifier to the JSON texts of what is told of it."""
@@ -77,8 +97,14 @@ def _sections(scope: Scope, model: Model, names: Names) -> Sections:
     fresh = _fresh_names(scope)
     blanks = {key: next(fresh) for key in anonymous_and_referred(scope)}
     sections: Sections = {}
+    insertions = Insertions(scope.relations)
     for statement in scope.statements(model):
-        body = compact_json(_body(statement, names, blanks))
+        told = _body(statement, names, blanks)
+        if statement.name in _DICTIONARY_RELATIONS and statement.relation is not None:
+            if insertions.holds(statement.relation):
+                continue
+            told = _of_dictionary(told, statement.relation, insertions, names)
+        body = compact_json(told)
         name = _name(statement, names, blanks) or next(fresh)
         sections.setdefault(statement.name, {}).setdefault(name, []).append(body)
     return sections
@@ -101,6 +127,26 @@ def _body(statement: Statement, names: Names, blanks: Mapping[str, str]) -> dict
     if statement.time is not None:
         body[names(PROV_TIME)] = statement.time
     return body | attributes_as_json(_plain_times(statement.attributes), names)
+
+
+def _of_dictionary(
+    body: dict[str, Any], relation: Relation, insertions: Insertions, names: Names
+) -> dict[str, Any]:
+    """The record of a relation of dictionaries, with the keys that PROV-JSON has for it."""
+    if relation.type is DICTIONARY_MEMBER and (pair := pair_of(relation)) is not None:
+        told = names(PROV_PAIR_KEY), "prov:entity"
+        body = {key: value for key, value in body.items() if key not in told}
+        return body | {_PAIRS: _pairs([pair], names)}
+    body = {_DICTIONARY_KEYS.get(key, key): value for key, value in body.items()}
+    removed = body.get("prov:key-set")
+    if removed is not None and not isinstance(removed, list):
+        body["prov:key-set"] = [removed]
+    found = insertions.pairs(relation)
+    return body | {_PAIRS: _pairs(found, names)} if found else body
+
+
+def _pairs(pairs: Sequence[Pair], names: Names) -> list[dict[str, Any]]:
+    return [{"key": value_as_json(key, names), "$": names(entity)} for key, entity in pairs]
 
 
 def _plain_times(attributes: Attributes) -> Attributes:

@@ -14,6 +14,8 @@ from provstore.exporters.document_lineage import lineage_of
 from provstore.exporters.dot import write_dot
 from provstore.exporters.flavour import Model
 from provstore.exporters.json import write_json
+from provstore.exporters.network import write_graphml, write_node_link
+from provstore.exporters.png import write_png
 from provstore.exporters.prov_json import write_prov_json
 from provstore.exporters.prov_n import write_prov_n
 from provstore.exporters.prov_xml import write_prov_xml
@@ -99,6 +101,18 @@ def _svg(lineage: Lineage, style: Style) -> Iterator[bytes]:
     return write_svg(lineage, attributes=style.attributes, link=style.link)
 
 
+def _png(lineage: Lineage, style: Style) -> Iterator[bytes]:
+    return write_png(lineage, attributes=style.attributes)
+
+
+def _graphml(lineage: Lineage, _style: Style) -> Iterator[bytes]:
+    return write_graphml(lineage)
+
+
+def _node_link(lineage: Lineage, _style: Style) -> Iterator[bytes]:
+    return write_node_link(lineage)
+
+
 def _dot(lineage: Lineage, style: Style) -> Iterator[bytes]:
     return write_dot(lineage, attributes=style.attributes)
 
@@ -129,6 +143,9 @@ FORMATS: Final = (
     ),
     Format("csv", "text/csv; charset=utf-8; header=present", _graph(_rows), suffixes=(".csv",)),
     Format("svg", "image/svg+xml", _graph(_svg), aliases=("prov-svg",), suffixes=(".svg",)),
+    Format("png", "image/png", _graph(_png), aliases=("prov-png",), suffixes=(".png",)),
+    Format("graphml", "application/graphml+xml", _graph(_graphml), suffixes=(".graphml",)),
+    Format("node-link", "application/vnd.networkx+json", _graph(_node_link)),
     Format(
         "dot",
         "text/vnd.graphviz; charset=utf-8",

@@ -65,7 +65,7 @@ def read_obscore(data: bytes, findings: Findings, *, name: str = "") -> list[Obs
         The bytes are none of the four formats.
     TooLargeError
         A gzipped file unpacks to more than the reader allows.
-    ProvstoreError
+    NotInstalledError
         astropy, which comes with ``provstore[obscore]``, is not installed.
     """
     with astropy_at_work(findings):

@@ -20,7 +20,7 @@ from math import prod
 from typing import Any, Final, NamedTuple
 from xml.parsers import expat
 
-from provstore.errors import ProvstoreError, TooLargeError, UnknownFormatError
+from provstore.errors import NotInstalledError, TooLargeError, UnknownFormatError
 from provstore.importers.base import Findings
 
 MAX_UNPACKED_BYTES: Final = 1 << 28
@@ -96,14 +96,14 @@ def astropy_at_work(findings: Findings) -> Iterator[None]:
 
     Raises
     ------
-    ProvstoreError
+    NotInstalledError
         astropy is not installed.
     """
     try:
         # before the warnings are caught: when imported, it puts its own hook in their way
         import astropy  # noqa: F401, PLC0415  takes a quarter of a second, for tables only
     except ImportError as error:
-        raise ProvstoreError(_NEEDS_ASTROPY) from error
+        raise NotInstalledError(_NEEDS_ASTROPY) from error
     with _warnings_lock, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield

@@ -24,6 +24,7 @@ RAISED: list[ProvstoreError] = [
     errors.ForbiddenError("not you"),
     errors.BusyError("the writer is busy"),
     errors.UnavailableError("no database"),
+    errors.NotInstalledError("no Graphviz"),
     errors.StaleSchemaError("another version"),
 ]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -39,6 +39,11 @@ def test_link_resolves(told: Path, link: str) -> None:
 def test_every_page_is_linked_from_the_readme() -> None:
     linked = {link.partition("#")[0] for page, link in _links() if page.name == "README.md"}
     assert {f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")} <= linked
+
+
+def test_every_format_has_its_page_in_the_list_of_formats() -> None:
+    linked = {link.partition("#")[0] for page, link in _links() if page.name == "formats.md"}
+    assert {f"formats/{page.name}" for page in (ROOT / "docs" / "formats").glob("*.md")} <= linked
 
 
 def test_the_readme_is_short() -> None:

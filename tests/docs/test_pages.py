@@ -14,7 +14,7 @@ from support.server import running_server
 from provstore.cli.demo import write_demo
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 RUN = [page for page in PAGES if any(block.is_run for block in blocks(page))]
 
 NOT_RUN = {

@@ -19,7 +19,7 @@ from provstore.model.access import Role
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-TEXT = "\n".join(page.read_text() for page in [ROOT / "README.md", *sorted(DOCS.glob("*.md"))])
+TEXT = "\n".join(page.read_text() for page in [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))])
 _METHODS = {"get", "post", "put", "delete"}
 
 
@@ -150,7 +150,7 @@ OPERATIONS = dict(_operations())
 
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))
 def test_address_is_documented_with_its_parameters(operation: str) -> None:
-    pages = [page.read_text() for page in DOCS.glob("*.md")]
+    pages = [page.read_text() for page in DOCS.rglob("*.md")]
     telling = [page for page in pages if f"`{operation}`" in page]
     assert telling, f"no page names `{operation}`"
     missing = [

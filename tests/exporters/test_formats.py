@@ -22,7 +22,8 @@ from provstore.model.records import Relation
 from provstore.model.vocabulary import PROV_LABEL, PROV_TYPE, USED, Kind
 
 EX = "http://example.org/"
-NAMES = [known.name for known in FORMATS]
+NAMES = [known.name for known in FORMATS if known.name != "png"]
+"""Those whose text can be looked into."""
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 
 ANSWER = lineage(
@@ -53,6 +54,9 @@ class TestNames:
             ("PROV-XML", "prov-xml"),
             ("PROV-SVG", "svg"),
             ("PROV-DOT", "dot"),
+            ("PROV-PNG", "png"),
+            ("node-link", "node-link"),
+            ("application/graphml+xml", "graphml"),
             ("csv", "csv"),
             ("application/json", "json"),
             ("text/provenance-notation", "prov-n"),
@@ -79,6 +83,8 @@ class TestNames:
             ("A.PROVN", "prov-n"),
             ("x.y.xml", "prov-xml"),
             ("d/a.gv", "dot"),
+            ("a.png", "png"),
+            ("a.graphml", "graphml"),
         ],
     )
     def test_a_file_says_its_format_by_its_suffix(self, path: str, found: str) -> None:
