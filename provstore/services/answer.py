@@ -63,7 +63,7 @@ class Facts:
     def _node(self, one: Seen, place: _Place, body: str | None = None) -> Node:
         """A node of one element, as nearly all are."""
         number, iri, declared, inferred, cls, name, version, level, level_from, attrs = one
-        kinds = declared | inferred
+        kinds = (declared | inferred) & _ALL_KINDS
         dataset = self.datasets.get(number, _NO_DATASET)
         if number in self.descriptions:
             level, level_from = self._level([one])
@@ -223,5 +223,6 @@ def _united_text(texts: Iterable[str | None]) -> str:
 
 
 # by mask: computing with flags is slow, and every node is asked
-_KIND_NAMES: Final = [tuple(kind_names(Kind(mask))) for mask in range(8)]
+_ALL_KINDS: Final = int(Kind.ENTITY | Kind.ACTIVITY | Kind.AGENT)
+_KIND_NAMES: Final = [tuple(kind_names(Kind(mask))) for mask in range(_ALL_KINDS + 1)]
 _PLAIN_CLASS: Final = [(*names, "entity")[0].capitalize() for names in _KIND_NAMES]

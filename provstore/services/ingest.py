@@ -27,6 +27,7 @@ from provstore.importers.registry import (
 from provstore.model.ledger import Counts, Pushed, Receipt, Status, check_source
 from provstore.model.times import format_utc
 from provstore.services.identity import checksum, resolver
+from provstore.services.ivoa_mapping import add_ivoa_statements
 from provstore.services.reading import OBSCORE_FORMAT, Reading, read, read_records
 from provstore.stores.catalogue import ledger
 from provstore.stores.catalogue.database import Database, Transaction
@@ -386,6 +387,7 @@ class Ingest:
             return
         data = ledger.part_raw(tx, former.id)
         for part in read_document(data, format=former.format).parts:
+            add_ivoa_statements(part.document)
             resolve = resolver(part.document, namespace, checksum(data))
             content = Content(part.document, (), self._zones, namespace, resolve)
             write_part(tx, names, former.id, content)

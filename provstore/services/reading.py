@@ -31,6 +31,7 @@ from provstore.model.vocabulary import (
     Kind,
 )
 from provstore.services.identity import checksum, local_ids, resolver
+from provstore.services.ivoa_mapping import add_ivoa_statements
 
 OBSCORE_FORMAT: Final = "obscore"
 _ORIGINS: Final = frozenset(
@@ -85,6 +86,7 @@ def read(
     _note_assumptions(reading, source, zones)
     for part in reading.parts:
         reading.findings.extend(_cycle(part.document))
+        add_ivoa_statements(part.document)
     return reading
 
 

@@ -96,8 +96,13 @@ class Answer:
 # name, steps back, steps forth
 _PROCESSING: Final = {"used": (1, 0), "wasGeneratedBy": (0, 1), "wasInformedBy": (1, 1)}
 _STARTS: Final = {"wasStartedBy": (1, 0), "wasEndedBy": (1, 0)}
-_IDENTITY: Final = {"specializationOf": (0, 0), "hadMember": (0, 0)}
-_DERIVATION: Final = {"wasDerivedFrom": (1, 1)}
+_MEMBERS: Final = {"hadMember": (0, 0), "hadDictionaryMember": (0, 0)}
+_IDENTITY: Final = {"specializationOf": (0, 0), **_MEMBERS}
+_DERIVATION: Final = {
+    "wasDerivedFrom": (1, 1),
+    "derivedByInsertionFrom": (1, 1),
+    "derivedByRemovalFrom": (1, 1),
+}
 _TO_AGENTS: Final = {"wasAttributedTo": (0, 0), "wasAssociatedWith": (0, 0)}
 _CONFIGURATION: Final = {"wasConfiguredBy": (0, 0), "isDescribedBy": (0, 0)}
 _SHOWN: Final = (
@@ -174,9 +179,9 @@ def _sap_arcs(graph: Graph, question: Question) -> Iterator[Arc]:
     yield from (
         _into(graph, processing) if question.direction == "forth" else _out(graph, processing)
     )
-    up = {"hadMember": (0, 0), "hadStep": (0, 0)}
+    up = {**_MEMBERS, "hadStep": (0, 0)}
     yield from _into(graph, up)
-    yield from _out(graph, {"hadMember": (0, 0)} if question.members else {})
+    yield from _out(graph, _MEMBERS if question.members else {})
     yield from _out(graph, {"hadStep": (0, 0)} if question.flows else {})
     yield from _out(graph, _TO_AGENTS if question.agents != "hide" else {})
     yield from _into(graph, _TO_AGENTS if question.agents == "walk" else {})

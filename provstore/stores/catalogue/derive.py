@@ -14,7 +14,6 @@ from urllib.parse import urlsplit, urlunsplit
 
 from provstore.model.identifiers import (
     PARAMETER,
-    PROV,
     VOPROV,
     Iri,
     StrongName,
@@ -33,9 +32,14 @@ from provstore.model.times import parse_time
 from provstore.model.vocabulary import (
     ENTITY_CLASSES,
     PROV_COLLECTION,
+    PROV_DICTIONARY,
     PROV_EMPTY_COLLECTION,
+    PROV_EMPTY_DICTIONARY,
+    PROV_TYPE,
+    PROV_VALUE,
     Kind,
 )
+from provstore.stores.catalogue.tables import COLLECTION
 
 
 class AliasKind(IntEnum):
@@ -97,6 +101,7 @@ class _Meaning(IntEnum):  # hashes in C, which a plain Enum does not
 
     NAME = auto()
     TYPE = auto()
+    VALUE = auto()
     VERSION = auto()
     LOCATION = auto()
     START = auto()
@@ -148,11 +153,25 @@ _MEANINGS: Final[Mapping[str, _Meaning]] = {
     "obsid": _Meaning.OBS_ID,
     "ctaprocessid": _Meaning.OBS_ID,
 }
+_EXACTLY: Final[Mapping[str, _Meaning]] = {
+    PROV_TYPE: _Meaning.TYPE,
+    PROV_VALUE: _Meaning.VALUE,
+    VOPROV + "value": _Meaning.VALUE,
+}
+"""Names that mean this in one namespace alone."""
 _ALGORITHM_BY_LENGTH: Final = {32: "md5", 40: "sha1", 64: "sha256", 128: "sha512"}
 _CHECKSUM: Final = re.compile(r"(?:([A-Za-z0-9-]+):)?([0-9a-fA-F]{32,128})\Z")
 _SIZE: Final = re.compile(r"[0-9]{1,18}\Z")
 _LEVEL: Final = re.compile(r"DL([0-5])(?![0-9])")
-_COLLECTIONS: Final = frozenset({PROV_COLLECTION, PROV_EMPTY_COLLECTION, VOPROV + "Collection"})
+_COLLECTIONS: Final = frozenset(
+    {
+        PROV_COLLECTION,
+        PROV_EMPTY_COLLECTION,
+        PROV_DICTIONARY,
+        PROV_EMPTY_DICTIONARY,
+        VOPROV + "Collection",
+    }
+)
 _ENTITY: Final = int(Kind.ENTITY)
 _NOT_DATA: Final = int(Kind.ACTIVITY | Kind.AGENT)
 
@@ -164,8 +183,9 @@ _Found = dict[_Meaning, list[tuple[Value, Told]]]
 def _meaning(name: str) -> _Meaning | None:
     if name.startswith(PARAMETER):  # a tool's parameter called `version` is not its version
         return None
-    if name == PROV + "type":
-        return _Meaning.TYPE
+    exactly = _EXACTLY.get(name)
+    if exactly is not None:
+        return exactly
     local = split_iri(name)[1].lower()
     return _MEANINGS.get("".join(c for c in local if c.isalnum()))
 
@@ -216,7 +236,7 @@ def derive(
     file = base_name(location or name or "")
     return Derived(
         declared=declared,
-        cls=_class(found),
+        cls=_class(found, declared, inferred),
         name=name or _title(record),
         version=earliest.version or _first(found, _Meaning.VERSION),
         level=level,
@@ -297,13 +317,19 @@ def disagreements(told: Sequence[Told], new: Sequence[Told] | None = None) -> li
     ]
 
 
-def _class(found: _Found) -> str | None:
-    """The IVOA class; of several the first by name, so that the order of telling makes none."""
+def _class(found: _Found, declared: int, inferred: int) -> str | None:
+    """The IVOA class; of several the first by name, so that the order of telling makes none.
+
+    What W3C documents have no marker for is taken from what they say instead: an entity with
+    members is a Collection, one with a value a ValueEntity (Provenance DM 1.0, 3.1.3 and 3.3.3).
+    """
     types = [value for value, _ in found.get(_Meaning.TYPE, ()) if isinstance(value, Iri)]
     names = {value[len(VOPROV) :] for value in types if value.startswith(VOPROV)} & ENTITY_CLASSES
     if names:
         return min(names)
-    return "Collection" if _COLLECTIONS.intersection(types) else None
+    if inferred & COLLECTION or _COLLECTIONS.intersection(types):
+        return "Collection"
+    return "ValueEntity" if declared == _ENTITY and _Meaning.VALUE in found else None
 
 
 def _title(record: ObsCoreRecord | None) -> str | None:

@@ -9,7 +9,7 @@ Integer ids are given in order of arrival and never used again (`counter`): line
 neighbouring ids together, and a cold cache then costs a tenth of what random ids cost.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from provstore.model import obscore as obscore_model
-from provstore.model.vocabulary import MEMBER, RELATIONS
+from provstore.model.vocabulary import MEMBER, MEMBERSHIPS, RELATIONS, RelationType
 
 metadata = MetaData(
     naming_convention={
@@ -185,7 +185,8 @@ element = Table(
     Column("level_from", Text),
     Column("body", _Id),
 )
-"""Every IRI that a statement names. `declared` and `inferred` are masks of `Kind`."""
+"""Every IRI that a statement names. `declared` and `inferred` are masks of `Kind`, the latter also
+with the bit `COLLECTION`."""
 
 body = Table("body", metadata, _id(), Column("attrs", Text, nullable=False))
 """Attributes as JSON text (`provstore.model.body`): one row per distinct telling of an element, and
@@ -325,5 +326,14 @@ obscore = Table(
 )
 """ObsCore records as told; of several of one dataset the latest counts."""
 
-ENDS_BY_KIND = {r.number: tuple(int(end.implies) for end in r.ends) for r in RELATIONS}
+COLLECTION: Final = 8
+"""Beside the kinds in a mask: the element has members, so it is a collection (PROV-DM 5.6.1)."""
+
+
+def _implied(relation_type: RelationType) -> tuple[int, ...]:
+    first, *others = (int(end.implies) for end in relation_type.ends)
+    return (first | COLLECTION if relation_type in MEMBERSHIPS else first, *others)
+
+
+ENDS_BY_KIND = {r.number: _implied(r) for r in RELATIONS}
 """Per stored kind of relation, the mask of kinds that each end implies."""

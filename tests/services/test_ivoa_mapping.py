@@ -1,0 +1,143 @@
+"""What W3C documents say becomes the IVOA model on ingest (Provenance DM 1.0), and goes again."""
+
+import json
+from typing import Any
+
+import pytest
+from support.catalogue import EX
+
+from provstore.factory import Services
+from provstore.model.answers import ElementAnswer
+from provstore.model.lineage import Bounds, LineageQuestion
+
+DESCRIPTION = {"prov:type": {"$": "voprov:ActivityDescription", "type": "xsd:QName"}}
+
+
+def push(archive: Services, **sections: Any) -> str:  # noqa: ANN401  sections of PROV-JSON
+    told = {"prefix": {"ex": EX}, **sections}
+    return archive.ingest.push(json.dumps(told).encode()).receipt.id
+
+
+def element(archive: Services, name: str) -> ElementAnswer:
+    return archive.lineage.element(EX + name)
+
+
+def described_by(archive: Services, name: str) -> list[tuple[str, bool]]:
+    question = LineageQuestion((EX + name,), bounds=Bounds(depth=0), descriptions=2)
+    edges = archive.lineage.ask(question).edges
+    return [
+        (edge.target.removeprefix(EX), '"provstore:inferred"' in (edge.attributes or ""))
+        for edge in edges
+        if edge.kind == "isDescribedBy"
+    ]
+
+
+class TestClasses:
+    def test_what_has_members_is_a_collection(self, archive: Services) -> None:
+        receipt = push(
+            archive,
+            entity={"ex:night": {}, "ex:run": {}},
+            hadMember={"_:m": {"prov:collection": "ex:night", "prov:entity": "ex:run"}},
+        )
+        assert element(archive, "night").node.cls == "Collection"
+        assert element(archive, "run").node.cls == "Entity"
+        assert archive.maintenance.doctor() == []
+        push(archive, entity={"ex:night": {"ex:note": "stays"}})
+        archive.ingest.retract(receipt)
+        assert element(archive, "night").node.cls == "Entity"
+        assert archive.maintenance.doctor() == []
+
+    def test_a_known_entity_becomes_a_collection_by_a_later_document(
+        self, archive: Services
+    ) -> None:
+        push(archive, entity={"ex:night": {}})
+        push(archive, hadMember={"_:m": {"prov:collection": "ex:night", "prov:entity": "ex:run"}})
+        assert element(archive, "night").node.cls == "Collection"
+        assert element(archive, "night").node.kinds == ("entity",)
+        assert archive.maintenance.doctor() == []
+
+    @pytest.mark.parametrize(
+        ("told", "cls"),
+        [
+            ({"prov:value": "3.1"}, "ValueEntity"),
+            ({"voprov:value": {"$": "3.1", "type": "xsd:double"}}, "ValueEntity"),
+            ({"ex:value": "3.1"}, "Entity"),
+            ({"prov:value": "3.1", **DESCRIPTION}, "ActivityDescription"),
+            ({"prov:type": {"$": "prov:EmptyDictionary", "type": "xsd:QName"}}, "Collection"),
+        ],
+    )
+    def test_what_has_a_value_is_a_value(
+        self, archive: Services, told: dict[str, Any], cls: str
+    ) -> None:
+        push(archive, entity={"ex:e": told})
+        assert element(archive, "e").node.cls == cls
+
+    def test_an_agent_with_a_value_is_no_entity(self, archive: Services) -> None:
+        push(archive, agent={"ex:a": {"prov:value": "3.1"}})
+        assert element(archive, "a").node.cls == "Agent"
+
+    def test_an_agent_without_a_label_is_called_by_its_id(self, archive: Services) -> None:
+        push(archive, agent={"ex:ctao": {}})
+        assert element(archive, "ctao").node.name == "ctao"
+
+
+class TestDescriptions:
+    def test_a_plan_that_is_a_description_describes(self, archive: Services) -> None:
+        association = {"prov:activity": "ex:run", "prov:agent": "ex:who", "prov:plan": "ex:desc"}
+        told = {
+            "activity": {"ex:run": {}},
+            "agent": {"ex:who": {}},
+            "entity": {"ex:desc": DESCRIPTION},
+            "wasAssociatedWith": {"_:a": association},
+        }
+        receipt = push(archive, **told)
+        assert described_by(archive, "run") == [("desc", True)]
+        assert archive.maintenance.doctor() == []
+        archive.ingest.retract(receipt)
+        push(archive, activity={"ex:run": {}})
+        assert described_by(archive, "run") == []
+
+    def test_a_general_entity_that_is_a_description_describes(self, archive: Services) -> None:
+        general = {"prov:type": {"$": "voprov:DatasetDescription", "type": "xsd:QName"}}
+        special = {"prov:specificEntity": "ex:dl3", "prov:generalEntity": "ex:desc"}
+        push(archive, entity={"ex:dl3": {}, "ex:desc": general}, specializationOf={"_:s": special})
+        assert described_by(archive, "dl3") == [("desc", True)]
+
+    def test_what_is_told_is_not_added_again(self, archive: Services) -> None:
+        push(
+            archive,
+            entity={"ex:dl3": {}, "ex:desc": DESCRIPTION},
+            specializationOf={
+                "_:s": {"prov:specificEntity": "ex:dl3", "prov:generalEntity": "ex:desc"}
+            },
+            isDescribedBy={"_:d": {"voprov:described": "ex:dl3", "voprov:descriptor": "ex:desc"}},
+        )
+        assert described_by(archive, "dl3") == [("desc", False)]
+
+    def test_any_other_plan_or_general_entity_describes_nothing(self, archive: Services) -> None:
+        push(
+            archive,
+            activity={"ex:run": {}},
+            entity={"ex:plan": {}, "ex:page": {}, "ex:page1": {}},
+            wasAssociatedWith={"_:a": {"prov:activity": "ex:run", "prov:plan": "ex:plan"}},
+            specializationOf={
+                "_:s": {"prov:specificEntity": "ex:page1", "prov:generalEntity": "ex:page"}
+            },
+        )
+        assert described_by(archive, "run") == []
+        assert described_by(archive, "page1") == []
+
+    def test_a_part_that_comes_back_into_force_has_its_description_again(
+        self, archive: Services
+    ) -> None:
+        # a retracted document that is pushed again
+        told = {
+            "entity": {"ex:dl3": {}, "ex:desc": DESCRIPTION},
+            "specializationOf": {
+                "_:s": {"prov:specificEntity": "ex:dl3", "prov:generalEntity": "ex:desc"}
+            },
+        }
+        archive.ingest.retract(push(archive, **told))
+        push(archive, **told)
+        assert described_by(archive, "dl3") == [("desc", True)]
+        assert archive.maintenance.doctor() == []
