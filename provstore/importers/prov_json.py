@@ -6,33 +6,42 @@ order and the place of every finding. Beyond the submission, these are read:
 - the sections of voprov up to 0.0.4, of OPUS and of the drafts of 2017 (``activityDescription``,
   ``isDescribedBy``, …), and the markers that voprov 0.1 writes in their stead;
 - formal attributes under ``voprov`` where the submission has ``prov``, and the reverse;
+- the documents of django-prov_vo, of the draft of 2017 (`prov_json_draft`);
 - ``voprov`` and the other well-known prefixes without a declaration;
 - the ``@id`` that ProvToolbox repeats inside a bundle.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from provstore.importers.base import Findings, Part, decode_text, sniffed_text
 from provstore.importers.element_sections import ELEMENT_SECTIONS, ElementSection
+from provstore.importers.prov_json_draft import INLINED_ID, Draft, is_draft, split_description
 from provstore.importers.prov_json_relations import RelationReader
 from provstore.importers.prov_json_scope import Place, Record, Scope, read_prefixes
 from provstore.importers.statements import Statements
 from provstore.importers.strict_json import Json, JsonText, wrong_type
 from provstore.model.document import Document
-from provstore.model.identifiers import Prefixes
+from provstore.model.identifiers import Iri, Prefixes
 from provstore.model.literals import XSD_DATETIME, XSD_STRING, Literal, Value
 from provstore.model.records import Attributes
 from provstore.model.vocabulary import (
+    PROV_COLLECTION,
     PROV_END_TIME,
     PROV_START_TIME,
+    PROV_TYPE,
     RELATION_BY_NAME,
     Kind,
 )
 
 _NOT_RECORDS: Final = frozenset({"prefix", "bundle"})
-_SECTIONS: Final = sorted({*_NOT_RECORDS, *ELEMENT_SECTIONS, *RELATION_BY_NAME})
+_ELEMENTS: Final[Mapping[str, ElementSection]] = {
+    **ELEMENT_SECTIONS,
+    # of the drafts of 2017; PROV-DM and version 1.0 say it as a type of an entity
+    "collection": ElementSection(Kind.ENTITY, ((PROV_TYPE, Iri(PROV_COLLECTION)),)),
+}
+_SECTIONS: Final = sorted({*_NOT_RECORDS, *_ELEMENTS, *RELATION_BY_NAME})
 _SECTION_IN_TEXT: Final = re.compile(rf'"(?:{"|".join(_SECTIONS)})"\s*:\s*\{{')
 _SECTION_FIRST: Final = re.compile(rf'\{{\s*"(?:{"|".join(_SECTIONS)})"\s*:')
 """Whatever the section holds: what is wrong with it is said with its place."""
@@ -104,11 +113,12 @@ def _bundle_iri(name: str, prefixes: Prefixes, findings: Findings) -> str:
 
 def _read_sections(content: Record, document: Document, scope: Scope) -> None:
     statements = Statements(document, scope.findings, scope.bundle)
-    relations = RelationReader(statements, scope)
+    draft = Draft(statements, scope) if is_draft(content, _ELEMENTS) else None
+    relations = RelationReader(statements, scope, draft)
     for section, told in content.items():
         scope.place.section = section
-        if section in ELEMENT_SECTIONS:
-            _read_elements(ELEMENT_SECTIONS[section], told, statements, scope)
+        if section in _ELEMENTS:
+            _read_elements(section, told, statements, scope, draft)
         elif section in RELATION_BY_NAME:
             relations.read(RELATION_BY_NAME[section], told)
         elif section not in _NOT_RECORDS:
@@ -119,22 +129,33 @@ def _read_sections(content: Record, document: Document, scope: Scope) -> None:
 
 
 def _read_elements(
-    section: ElementSection, told: Json, statements: Statements, scope: Scope
+    name: str, told: Json, statements: Statements, scope: Scope, draft: Draft | None
 ) -> None:
-    known = scope.iris
-    for name, record in scope.records(told):
-        iri = known.get(name) or scope.iri(name)
+    known, section = scope.iris, _ELEMENTS[name]
+    for identifier, record in scope.records(told):
+        iri = known.get(identifier) or scope.iri(identifier)
+        if draft is not None:
+            record = draft.element(name, identifier, iri, record)  # noqa: PLW2901  what is left of it
         attributes = scope.attributes(record)
         if section.kind is Kind.ACTIVITY:
-            attributes = tuple(_with_times(attributes, record, scope))
+            attributes = _of_activity(iri, attributes, record, statements, scope)
         statements.element(section, iri, attributes, place=scope.place.of_record())
 
 
+def _of_activity(
+    iri: str, attributes: Attributes, record: Record, statements: Statements, scope: Scope
+) -> Attributes:
+    """Its attributes with times as such, and without an inlined description."""
+    keys = {scope.attribute(key): key for key in record}
+    if INLINED_ID in keys:
+        attributes = split_description(iri, attributes, statements, scope)
+    return tuple(_with_times(attributes, keys, scope))
+
+
 def _with_times(
-    attributes: Attributes, record: Record, scope: Scope
+    attributes: Attributes, keys: Mapping[str, str], scope: Scope
 ) -> Iterator[tuple[str, Value]]:
     """Start and end are formal arguments of type xsd:dateTime (PROV-DM 5.1.2)."""
-    keys = {scope.attribute(key): key for key in record}
     for name, value in attributes:
         if name in _ACTIVITY_TIMES and isinstance(value, Literal):
             scope.check_time(value.lexical, keys[name])

@@ -4,30 +4,53 @@ A record of a relation mixes formal arguments and attributes; which keys are for
 the vocabulary.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from provstore.importers.prov_json_draft import Draft
+from provstore.importers.prov_json_pairs import pairs_of
 from provstore.importers.prov_json_scope import Record, Scope
 from provstore.importers.statements import Statements
 from provstore.importers.strict_json import Json, shown
 from provstore.model.identifiers import PROV, VOPROV, Iri
 from provstore.model.literals import XSD_DATETIME, XSD_STRING, Literal, Value
+from provstore.model.records import Attributes
 from provstore.model.vocabulary import (
+    DICTIONARY_MEMBER,
+    INSERTED,
+    INSERTED_FROM,
     MEMBER,
+    PROV_PAIR_KEY,
+    PROV_REMOVED_KEY,
     RELATIONS,
+    REMOVED,
     RelationType,
 )
 
 _TIME: Final = -1
 """The slot of the time, beside those of the ends."""
+_PAIRS: Final = -2
+"""The slot of the pairs that are in a dictionary, or inserted into it."""
 _MEMBER: Final = 1
 """The slot of the member in a membership."""
 _TIME_TYPES: Final = frozenset({XSD_DATETIME, XSD_STRING})
 
 
-def _slots(kind: RelationType) -> dict[str, int]:
+_CHANGE: Final = {PROV + "after": 0, PROV + "before": 1}
+_DICTIONARY_SLOTS: Final[Mapping[int, Mapping[str, int | str]]] = {
+    DICTIONARY_MEMBER.number: {PROV + "key": PROV_PAIR_KEY, PROV + "key-entity-set": _PAIRS},
+    INSERTED.number: {**_CHANGE, PROV + "key-entity-set": _PAIRS},
+    REMOVED.number: {**_CHANGE, PROV + "key-set": PROV_REMOVED_KEY},
+}
+"""Keys of dictionaries; the last is an attribute with a value for each key."""
+
+
+def _slots(kind: RelationType) -> dict[str, int | str]:
     """Where each formal argument goes; ``voprov`` and ``prov`` are met in each other's place."""
-    slots = {space + end.name: i for i, end in enumerate(kind.ends) for space in (PROV, VOPROV)}
+    slots: dict[str, int | str] = {
+        space + end.name: i for i, end in enumerate(kind.ends) for space in (PROV, VOPROV)
+    }
+    slots.update(_DICTIONARY_SLOTS.get(kind.number, {}))
     return {**slots, PROV + "time": _TIME, VOPROV + "time": _TIME} if kind.has_time else slots
 
 
@@ -37,9 +60,10 @@ _SLOTS: Final = {kind.number: _slots(kind) for kind in RELATIONS}
 class RelationReader:
     """Reads the sections of relations of one scope into a document."""
 
-    def __init__(self, statements: Statements, scope: Scope) -> None:
+    def __init__(self, statements: Statements, scope: Scope, draft: Draft | None = None) -> None:
         self._statements = statements
         self._scope = scope
+        self._draft = draft
         self._slots: dict[str, int | str] = {}
         """Keys of the section to the slot of an end, or to the IRI of an attribute."""
 
@@ -47,8 +71,48 @@ class RelationReader:
         """Read one section."""
         self._slots = {}
         records = self._scope.records(section)
+        if self._draft is not None:
+            records = self._of_draft(self._draft, kind, records)
         for name, record in self._memberships(records) if kind is MEMBER else records:
-            self._relation(kind, name if name.startswith("_:") else self._scope.iri(name), record)
+            iri = name if name.startswith("_:") else self._scope.iri(name)
+            if kind.number in _DICTIONARY_SLOTS:
+                self._of_dictionary(kind, iri, record)
+            else:
+                self._relation(kind, iri, record)
+
+    @staticmethod
+    def _of_draft(
+        draft: Draft, kind: RelationType, records: Iterator[tuple[str, Record]]
+    ) -> Iterator[tuple[str, Record]]:
+        """Records of the draft of 2017, where ``_`` stands for a relation without a name."""
+        for name, record in records:
+            yield "_:" if name == "_" else name, draft.relation(kind, record)
+
+    def _of_dictionary(self, kind: RelationType, name: str, record: Record) -> None:
+        """A relation of dictionaries; its set of pairs is a membership for each of them."""
+        sets = [key for key in record if self._slot(kind, key) == _PAIRS]
+        rest = {key: told for key, told in record.items() if key not in sets}
+        pairs = [pair for key in sets for pair in pairs_of(record[key], key, self._scope)]
+        if kind is INSERTED:
+            ends = self._relation(kind, name, rest)
+            self._inserted(ends, pairs)
+        elif pairs:
+            for key, entity in pairs:
+                named = name if len(pairs) == 1 else "_:"
+                told = {**rest, "prov:entity": entity}
+                self._relation(kind, named, told, ((PROV_PAIR_KEY, key),))
+        else:
+            self._relation(kind, name, rest)
+
+    def _inserted(self, ends: Sequence[str | None], pairs: Sequence[tuple[Value, str]]) -> None:
+        """The memberships that an insertion tells (PROV-DICTIONARY, 3.2)."""
+        new, old = ends[0], ends[1]
+        origin: Attributes = () if old is None else ((INSERTED_FROM, Iri(old)),)
+        place = self._scope.place.of_record()
+        for key, entity in pairs:
+            told = ((PROV_PAIR_KEY, key), *origin)
+            member = (new, self._scope.iri(entity))
+            self._statements.relation(DICTIONARY_MEMBER, member, attributes=told, place=place)
 
     def _memberships(self, records: Iterator[tuple[str, Record]]) -> Iterator[tuple[str, Record]]:
         """One record for each member: ``hadMember`` is binary, and PROV-JSON lets it list several.
@@ -69,12 +133,14 @@ class RelationReader:
                 for member in members:
                     yield ("_:" if len(members) > 1 else name), {**record, key: member}
 
-    def _relation(self, kind: RelationType, name: str, record: Record) -> None:
-        """Sort what a record tells into ends, time and attributes."""
+    def _relation(
+        self, kind: RelationType, name: str, record: Record, known: Attributes = ()
+    ) -> Sequence[str | None]:
+        """Sort what a record tells into ends, time and attributes; its ends."""
         ends: list[str | None] = [None] * len(kind.ends)
         time: str | None = None
-        pairs: dict[tuple[str, Value], None] = {}
-        slots, known, texts = self._slots, self._scope.iris, self._scope.texts
+        pairs: dict[tuple[str, Value], None] = dict.fromkeys(known)
+        slots, iris, texts = self._slots, self._scope.iris, self._scope.texts
         for key, told in record.items():
             slot = slots.get(key)
             if slot is None:
@@ -87,7 +153,7 @@ class RelationReader:
             elif slot == _TIME:
                 time = self._time(time, told, key)
             elif isinstance(told, str) and ends[slot] is None:
-                ends[slot] = known.get(told) or self._scope.iri(told, key)
+                ends[slot] = iris.get(told) or self._scope.iri(told, key)
             else:
                 ends[slot] = self._unusual_end(ends[slot], told, key)
         self._statements.relation(
@@ -98,6 +164,7 @@ class RelationReader:
             attributes=tuple(pairs),
             place=self._scope.place.of_record(),
         )
+        return ends
 
     def _slot(self, kind: RelationType, key: str) -> int | str:
         name = self._scope.attribute(key)
