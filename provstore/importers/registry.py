@@ -8,10 +8,27 @@ from typing import Final
 from provstore.errors import BadParameterError, UnknownFormatError
 from provstore.importers.base import Findings, Importer, Parsed
 from provstore.importers.ctapipe import CtapipeLog
+from provstore.importers.gadf import Gadf
+from provstore.importers.job_description import JobDescriptions
+from provstore.importers.log_definition import LogDefinition
+from provstore.importers.logprov import LogprovLog
+from provstore.importers.lstosa import LstosaLog
+from provstore.importers.metadata import CtaMetadata
 from provstore.importers.prov_json import ProvJson
 from provstore.importers.seen import described
+from provstore.importers.uws import Uws
 
-IMPORTERS: Final[Sequence[Importer]] = (CtapipeLog(), ProvJson())
+IMPORTERS: Final[Sequence[Importer]] = (
+    Uws(),
+    JobDescriptions(),
+    CtapipeLog(),
+    LstosaLog(),
+    LogprovLog(),
+    LogDefinition(),
+    CtaMetadata(),
+    Gadf(),
+    ProvJson(),
+)
 """In the order in which they are asked: the most particular first."""
 
 _HEAD: Final = 65_536

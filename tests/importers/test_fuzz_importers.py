@@ -6,6 +6,7 @@ fixed seeds, and read by every importer.
 
 import json
 import random
+import re
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
@@ -23,11 +24,15 @@ BUDGET_S = 6.0
 ROUNDS = 1000
 SAMPLES = (
     "OPUS/internal/*.json",
+    "OPUS/jdl/*.xml",
     "OPUS/provsap/*.json",
+    "OPUS/uws/*",
+    "OPUS/wadl/*",
     "ctapipe/**/*.log",
     "lstosa/**/*.json",
     "voprov/**/*.json",
 )
+OURS = ("ctapipe/*.log", "prov-json/*.json", "uws/*.xml")
 STRANGE: tuple[Any, ...] = (
     None, True, 0, -1, 10**400, 1.5, "", "_:", ":", "no:x", "ex:", "_:id1", "\0", "\ud800",
     "ü" * 300, [], [[]], {}, {"$": 1}, {"$": "x", "type": "xsd:QName"}, {"$": "a", "lang": "en"},
@@ -63,11 +68,23 @@ def change(data: bytes, chance: random.Random) -> bytes:
 
 
 def twist(data: bytes, chance: random.Random) -> bytes:
-    """The JSON with some values and keys replaced, still JSON."""
-    content, _ = json.JSONDecoder().raw_decode(data.decode())
+    """The JSON with some values and keys replaced, still JSON; of other formats some pieces."""
+    try:
+        content, _ = json.JSONDecoder().raw_decode(data.decode())
+    except ValueError:
+        return exchange(data, chance)
     for _ in range(chance.randrange(1, 4)):
         _replace_somewhere(content, chance)
     return encoded(content)
+
+
+def exchange(data: bytes, chance: random.Random) -> bytes:
+    """A few pieces of a text, quoted or tagged, in the place of others."""
+    pieces = re.split(rb"([<>\"'\s=:]+)", data)
+    for _ in range(chance.randrange(1, 4)):
+        strange = str(chance.choice(STRANGE)).encode(errors="replace")
+        pieces[chance.randrange(len(pieces))] = chance.choice([strange, chance.choice(pieces)])
+    return b"".join(pieces)
 
 
 def _replace_somewhere(content: Any, chance: random.Random) -> None:  # noqa: ANN401  any JSON
@@ -126,7 +143,7 @@ def fuzz(paths: list[Path]) -> dict[bool, int]:
 
 
 def test_changed_files_of_our_own_are_read_or_refused(data: Path) -> None:
-    counts = fuzz(sorted([*data.glob("prov-json/*.json"), *data.glob("ctapipe/*.log")]))
+    counts = fuzz(sorted(path for pattern in OURS for path in data.glob(pattern)))
     assert min(counts.values()) > 10
 
 
