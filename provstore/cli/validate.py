@@ -19,9 +19,6 @@ from provstore.errors import (
 
 COLUMNS: Final = ("file", "severity", "rule", "place", "value", "message")
 
-_STANDARDS: Final = ("prov", "voprov", "ivoa")
-"""What the rules of PROV (its formats and constraints) and of the IVOA begin with."""
-
 Strict = Annotated[
     bool, typer.Option("--strict", help="Rules of PROV and the IVOA count as errors.")
 ]
@@ -40,7 +37,7 @@ def validate(
     """
     found: list[tuple[InputFile, Finding]] = []
     for file in progress(input_files(paths), "reading"):
-        found.extend((file, _weighed(finding, strict)) for finding in _findings(file, format))
+        found.extend((file, finding) for finding in _findings(file, format, strict=strict))
     if as_json:
         print_json([_finding_json(file, finding) for file, finding in found])
     else:
@@ -50,13 +47,22 @@ def validate(
     raise typer.Exit(Exit.REFUSED if errors else Exit.OK)
 
 
-def _findings(file: InputFile, form: str) -> Iterator[Finding]:
+def _findings(file: InputFile, form: str, *, strict: bool) -> Iterator[Finding]:
+    from provstore.services.quality import weighed
+
+    return (weighed(finding, strict=strict) for finding in _told(file, form))
+
+
+def _told(file: InputFile, form: str) -> Iterator[Finding]:
     from provstore.cli.embedded import settings
     from provstore.importers.registry import read_document
+    from provstore.services.quality import noticed
 
     try:
         data = decoded(file.read(), settings().max_document_bytes)
-        yield from read_document(data, format=wanted_format(form)).findings
+        parsed = read_document(data, format=wanted_format(form))
+        yield from parsed.findings
+        yield from noticed(parsed.parts, every_end=True)
     except RefusedDocumentError as refusal:
         yield from refusal.findings
     except UnknownFormatError as error:
@@ -66,13 +72,6 @@ def _findings(file: InputFile, form: str) -> Iterator[Finding]:
         if exit_of(error) is not Exit.REFUSED:
             raise
         yield Finding(Severity.ERROR, error.code, "", "", str(error))
-
-
-def _weighed(finding: Finding, strict: bool) -> Finding:
-    is_of_a_standard = finding.rule.startswith(_STANDARDS)
-    if not (strict and is_of_a_standard and finding.severity is Severity.WARNING):
-        return finding
-    return Finding(Severity.ERROR, finding.rule, finding.place, finding.value, finding.message)
 
 
 def _row(file: InputFile, finding: Finding) -> Sequence[Cell]:

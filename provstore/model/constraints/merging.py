@@ -1,0 +1,233 @@
+"""Key constraints: statements of one identifier are one statement (PROV-CONSTRAINTS 22 and 23).
+
+Merging (section 6.1): two terms merge if they are equal or one is an existential variable, which is
+what a missing end or time stands for (definition 4, optional-placeholders). Not expanded, and so a
+constant of its own, is the plan of an association, the activity of a derivation, and generation and
+usage of a derivation without activity. Attributes merge as the union of two sets. Times are equal
+if they are the same instant, whatever their text.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from provstore.errors import Finding
+from provstore.model.constraints.rules import violated
+from provstore.model.constraints.scope import Scope, Statement
+from provstore.model.identifiers import RELATION_KEY
+from provstore.model.records import Relation, unite
+from provstore.model.times import parse_time
+from provstore.model.vocabulary import (
+    ASSOCIATED,
+    ATTRIBUTED,
+    DELEGATED,
+    DERIVED,
+    ENDED,
+    GENERATED,
+    INFLUENCED,
+    INFORMED,
+    INVALIDATED,
+    STARTED,
+    USED,
+    Kind,
+    RelationType,
+)
+
+IDENTIFIED: Final = (
+    GENERATED,
+    USED,
+    INFORMED,
+    STARTED,
+    ENDED,
+    INVALIDATED,
+    DERIVED,
+    ATTRIBUTED,
+    ASSOCIATED,
+    DELEGATED,
+    INFLUENCED,
+)
+"""The relations that have an identifier, which is their key (constraint 23)."""
+
+_PLAN: Final = 2
+_ACTIVITY: Final = 2
+_GENERATION: Final = 3
+_USAGE: Final = 4
+_ANY_ZONE: Final = timedelta(hours=14)
+
+Named = dict[tuple[int, str], Statement]
+"""By type and identifier: the one statement that all of this identifier are."""
+
+
+def same_time(first: str, second: str) -> bool:
+    """Whether two times may be the same instant.
+
+    A time without a zone may mean any: within 14 hours it may equal one with a zone (XML Schema 1.1
+    part 2, 3.3.7).
+    """
+    if first == second:
+        return True
+    one, other = parse_time(first), parse_time(second)
+    if one is None or other is None:
+        return False
+    if one.zone_assumed == other.zone_assumed:
+        return one.utc == other.utc
+    apart = datetime.fromisoformat(one.utc) - datetime.fromisoformat(other.utc)
+    return abs(apart) <= _ANY_ZONE
+
+
+def merged(first: Relation, second: Relation) -> Relation | str:
+    """Two statements of one identifier as one, or the name of the argument that differs."""
+    kind = first.type
+    ends = []
+    for index, end in enumerate(kind.ends):
+        one, other = first.end(index), second.end(index)
+        if one != other and (
+            (one is not None and other is not None) or _is_constant(kind, index, first, second)
+        ):
+            return end.name
+        ends.append(other if one is None else one)
+    time, again = first.time, second.time
+    if time is not None and again is not None and not same_time(time, again):
+        return "time"
+    while ends and ends[-1] is None:
+        ends.pop()
+    return first._replace(
+        ends=tuple(ends),
+        time=again if time is None else time,
+        attributes=unite(first.attributes, second.attributes),
+    )
+
+
+def _is_constant(kind: RelationType, index: int, first: Relation, second: Relation) -> bool:
+    """Whether an end that is missing means that there is none."""
+    if kind is ASSOCIATED:
+        return index == _PLAN
+    if kind is not DERIVED or index < _ACTIVITY:
+        return False
+    return index == _ACTIVITY or first.end(_ACTIVITY) is None or second.end(_ACTIVITY) is None
+
+
+def normal_form(relations: Iterable[Relation]) -> list[Relation]:
+    """The relations of one scope with those of one identifier merged, as far as they can be."""
+    told: dict[tuple[int, str], list[Relation]] = {}
+    normal = []
+    for relation in relations:
+        if relation.iri is None:
+            normal.append(relation)
+            continue
+        known = told.setdefault((relation.type.number, relation.iri), [])
+        for place, other in enumerate(known):
+            if isinstance(one := merged(other, relation), Relation):
+                known[place] = one
+                break
+        else:
+            known.append(relation)
+    return [*normal, *(one for known in told.values() for one in known)]
+
+
+def key_objects(scope: Scope) -> Iterator[Finding]:
+    """Constraint 22: an activity has one start time and one end time."""
+    for iri, times in scope.activity_times.items():
+        for name, told in (("startTime", times.start), ("endTime", times.end)):
+            other = next((time for time in told[1:] if not same_time(told[0], time)), None)
+            if other is not None:
+                message = f"the activity has two different {name}: {told[0]} and {other}"
+                yield violated(22, scope.element(iri, Kind.ACTIVITY), iri, message)
+
+
+def key_properties(scope: Scope, named: Named) -> Iterator[Finding]:
+    """Constraint 23; merges the relations of one identifier, in ``scope`` and into ``named``."""
+    for kind in IDENTIFIED:
+        statements = scope.of(kind)
+        again = []
+        for statement in statements:
+            iri = statement[1].iri
+            if iri is None:
+                continue
+            key = (kind.number, iri)
+            if key in named:
+                again.append(statement)
+                yield from _take(scope, named, key, statement)
+            else:
+                named[key] = statement
+        if again:
+            scope.relations[kind.number] = _without_repetition(statements, kind, named)
+    yield from _parts_of_derivations(scope, named)
+    yield from _influences(scope, named)
+
+
+def _without_repetition(
+    statements: list[Statement], kind: RelationType, named: Named
+) -> list[Statement]:
+    anonymous = [statement for statement in statements if statement[1].iri is None]
+    ours = [statement for key, statement in named.items() if key[0] == kind.number]
+    return [*anonymous, *ours]
+
+
+def _take(
+    scope: Scope, named: Named, key: tuple[int, str], statement: Statement
+) -> Iterator[Finding]:
+    index, relation = statement
+    where, known = named[key]
+    one = merged(known, relation)
+    if isinstance(one, Relation):
+        named[key] = (where, one)
+        return
+    message = (
+        f"{relation.type.name} {key[1]} is told with another {one} at {scope.place(where)} "
+        f"and at {scope.place(index)}"
+    )
+    yield violated(23, scope.place(index), key[1], message)
+
+
+def _parts_of_derivations(scope: Scope, named: Named) -> Iterator[Finding]:
+    """Inference 11: a derivation by an activity names a usage and a generation of that activity."""
+    referring = [(i, r) for i, r in scope.of(DERIVED) if len(r.ends) > _GENERATION]
+    if any((end or "").startswith(RELATION_KEY) for _, r in referring for end in r.ends[3:]):
+        named.update(_by_key(scope))
+    for index, relation in referring:
+        ends = (relation.end(1), relation.end(0))
+        activity, generation, usage = (relation.end(n) for n in (_ACTIVITY, _GENERATION, _USAGE))
+        if activity is None:
+            continue  # constraint 51
+        inferred = (
+            (usage, Relation(USED, (activity, ends[0]), iri=usage)),
+            (generation, Relation(GENERATED, (ends[1], activity), iri=generation)),
+        )
+        for name, part in inferred:
+            if name is None:
+                continue
+            key = (part.type.number, name)
+            if key in named:
+                yield from _take(scope, named, key, (index, part))
+            else:
+                named[key] = (index, part)
+
+
+def _by_key(scope: Scope) -> Named:
+    """The anonymous usages and generations, by the key that derivations refer to them with."""
+    return {
+        (kind.number, relation.key): (index, relation)
+        for kind in (USED, GENERATED)
+        for index, relation in scope.of(kind)
+        if relation.iri is None
+    }
+
+
+def _influences(scope: Scope, named: Named) -> Iterator[Finding]:
+    """Inference 15: every relation is an influence of its identifier, and such are one by 23.
+
+    It matters where an identifier may be of two types: constraint 53 lets influences and
+    derivations share theirs.
+    """
+    shared = {iri for number, iri in named if number in (INFLUENCED.number, DERIVED.number)}
+    told: Named = {}
+    for (_, iri), (index, relation) in named.items():
+        if iri not in shared:
+            continue
+        influence = Relation(INFLUENCED, (relation.end(0), relation.end(1)), iri=iri)
+        key = (INFLUENCED.number, iri)
+        if key in told:
+            yield from _take(scope, told, key, (index, influence))
+        else:
+            told[key] = (index, influence)
