@@ -50,8 +50,10 @@ class Wanted(NamedTuple):
 
 _SHORT_NAMES: Final = {
     "PROV-JSON": "prov-json",
+    "PROV-JSONLD": "json-ld",
     "PROV-N": "prov-n",
     "PROV-XML": "prov-xml",
+    "PROV-VOTABLE": "votable",
     "PROV-SVG": "svg",
     "PROV-PNG": "png",
     "PROV-DOT": "dot",

@@ -17,7 +17,9 @@ from provstore.exporters.json import write_json
 from provstore.exporters.network import write_graphml, write_node_link
 from provstore.exporters.png import write_png
 from provstore.exporters.prov_json import write_prov_json
+from provstore.exporters.prov_jsonld import write_prov_jsonld
 from provstore.exporters.prov_n import write_prov_n
+from provstore.exporters.prov_votable import write_prov_votable
 from provstore.exporters.prov_xml import write_prov_xml
 from provstore.exporters.svg import Link, write_svg
 from provstore.model.answer_document import document_of, without_parameters
@@ -128,11 +130,20 @@ FORMATS: Final = (
         lossless=True,
     ),
     Format(
+        "json-ld",
+        "application/ld+json",
+        _statements(write_prov_jsonld),
+        aliases=("prov-jsonld", "jsonld"),
+        suffixes=(".jsonld",),
+        lossless=True,
+    ),
+    Format(
         "prov-n",
         "text/provenance-notation; charset=utf-8",
         _statements(write_prov_n),
         aliases=("provn",),
         suffixes=(".provn",),
+        lossless=True,
     ),
     Format(
         "prov-xml",
@@ -140,6 +151,15 @@ FORMATS: Final = (
         _statements(write_prov_xml),
         aliases=("application/xml", "text/xml"),
         suffixes=(".xml", ".provx"),
+        lossless=True,
+    ),
+    Format(
+        "votable",
+        "application/x-votable+xml",
+        _statements(write_prov_votable),
+        aliases=("prov-votable",),
+        suffixes=(".vot", ".votable"),
+        lossless=True,
     ),
     Format("csv", "text/csv; charset=utf-8; header=present", _graph(_rows), suffixes=(".csv",)),
     Format("svg", "image/svg+xml", _graph(_svg), aliases=("prov-svg",), suffixes=(".svg",)),

@@ -43,7 +43,7 @@ _ELEMENTS: Final[Mapping[str, ElementSection]] = {
 }
 _SECTIONS: Final = sorted({*_NOT_RECORDS, *_ELEMENTS, *RELATION_BY_NAME})
 _SECTION_IN_TEXT: Final = re.compile(rf'"(?:{"|".join(_SECTIONS)})"\s*:\s*\{{')
-_SECTION_FIRST: Final = re.compile(rf'\{{\s*"(?:{"|".join(_SECTIONS)})"\s*:')
+SECTION_FIRST: Final = re.compile(rf'\{{\s*"(?:{"|".join(_SECTIONS)})"\s*:')
 """Whatever the section holds: what is wrong with it is said with its place."""
 _EMPTY: Final = re.compile(r"\{\s*\}\s*\Z")
 _ACTIVITY_TIMES: Final = frozenset({PROV_START_TIME, PROV_END_TIME})
@@ -60,7 +60,7 @@ class ProvJson:
         text = sniffed_text(head)
         if not text.startswith("{"):
             return False
-        begins = _SECTION_FIRST.match(text) or _EMPTY.match(text)
+        begins = SECTION_FIRST.match(text) or _EMPTY.match(text)
         return begins is not None or _SECTION_IN_TEXT.search(text) is not None
 
     def read(self, data: bytes, findings: Findings) -> list[Part]:

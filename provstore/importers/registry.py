@@ -10,11 +10,15 @@ from provstore.importers.base import Findings, Importer, Parsed
 from provstore.importers.ctapipe import CtapipeLog
 from provstore.importers.gadf import Gadf
 from provstore.importers.job_description import JobDescriptions
+from provstore.importers.json_ld import JsonLd
 from provstore.importers.log_definition import LogDefinition
 from provstore.importers.logprov import LogprovLog
 from provstore.importers.lstosa import LstosaLog
 from provstore.importers.metadata import CtaMetadata
 from provstore.importers.prov_json import ProvJson
+from provstore.importers.prov_n import ProvN
+from provstore.importers.prov_votable import ProvVOTable
+from provstore.importers.prov_xml import ProvXml
 from provstore.importers.seen import described
 from provstore.importers.uws import Uws
 
@@ -27,7 +31,11 @@ IMPORTERS: Final[Sequence[Importer]] = (
     LogDefinition(),
     CtaMetadata(),
     Gadf(),
+    ProvVOTable(),
+    ProvXml(),
+    JsonLd(),
     ProvJson(),
+    ProvN(),
 )
 """In the order in which they are asked: the most particular first."""
 

@@ -207,6 +207,7 @@ def test_post_takes_the_same_parameters(client: httpx.Client, how: str) -> None:
     [
         (None, "application/json", b"{"),
         ("PROV-JSON", "application/json", b"{"),
+        ("PROV-JSONLD", "application/ld+json", b'{"@context":'),
         ("PROV-N", "text/provenance-notation; charset=utf-8", b"document"),
         ("PROV-XML", "application/provenance+xml", b"<?xml"),
         ("PROV-SVG", "image/svg+xml", b"<svg"),

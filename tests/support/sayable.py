@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import NamedTuple
 
+from support.sayable_votable import bell, with_visible_characters
+
 from provstore.model.document import Document
 
 
@@ -25,7 +27,18 @@ class Exclusion(NamedTuple):
 
 
 EXCLUSIONS: Mapping[str, tuple[Exclusion, ...]] = {
+    "json-ld": (),
     "prov-json": (),
+    "prov-n": (),
+    "prov-xml": (),
+    "votable": (
+        Exclusion(
+            "characters that XML forbids",
+            "XML 1.0, 2.2: no reference can say them either",
+            with_visible_characters,
+            bell,
+        ),
+    ),
 }
 """By the name of the format."""
 
