@@ -10,7 +10,18 @@ from fastapi import Depends, FastAPI
 from fastapi.security import HTTPBearer
 
 from provstore import __version__
-from provstore.api import convert, docs, documents, errors, health, lineage, obscore, provsap, vosi
+from provstore.api import (
+    convert,
+    docs,
+    documents,
+    errors,
+    health,
+    jobs,
+    lineage,
+    obscore,
+    provsap,
+    vosi,
+)
 from provstore.api.access import May
 from provstore.api.headers import HeadAsGet, SafeHeaders
 from provstore.api.hosts import KnownHosts
@@ -46,7 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(SafeHeaders)
     app.add_middleware(HeadAsGet)
     bearer = Depends(HTTPBearer(auto_error=False, description="A token of this archive."))
-    for part in (documents, obscore, lineage, convert, provsap):
+    for part in (documents, jobs, obscore, lineage, convert, provsap):
         app.include_router(part.router, dependencies=[bearer])
     for part in (vosi, health, docs):
         app.include_router(part.router)
