@@ -1,15 +1,20 @@
 """Documents as PROV-XML (W3C Working Group Note of 30 April 2013), and in voprov's layout.
 
 Written here and not by the ``prov`` library because that one turns values into Python objects:
-``007`` would leave as ``7``. The order of elements is that of the W3C schema. What the schema gives
-no place to, the identifier and attributes of ``specializationOf``, ``alternateOf``, ``hadMember``
-and ``mentionOf``, is told in a comment.
+``007`` would leave as ``7``. The order of elements is that of the W3C schemas. Two things they have
+no place for are told so that the schemas still hold and our reader finds them:
+
+- identifier and attributes of ``specializationOf``, ``alternateOf``, ``hadMember``, ``mentionOf``
+  and ``hadDictionaryMember``: in a ``provstore:details`` within the ``prov:other`` that follows;
+- characters that XML forbids, in values: as ``_xHHHH_``, in a record marked
+  ``provstore:escaped="true"``.
 
 In the IVOA flavour the records, ``id`` and ``ref`` are in the ``voprov`` namespace and the
-attributes keep theirs, as voprov up to 0.0.4 and OPUS write it.
+attributes keep theirs, as voprov up to 0.0.4 and OPUS write it. It has no schema, and no such place
+is needed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from provstore.exporters.chunks import encoded
@@ -20,25 +25,31 @@ from provstore.exporters.flavour import (
     anonymous_and_referred,
     scopes,
 )
+from provstore.exporters.insertions import Insertions
 from provstore.exporters.xml_names import XmlNames
-from provstore.exporters.xml_text import xml_attribute, xml_comment, xml_text
+from provstore.exporters.xml_text import escaped_text, is_sayable, xml_attribute, xml_text
 from provstore.model.document import Document
 from provstore.model.identifiers import PROV, VOPROV, Iri
 from provstore.model.literals import XSD_DATETIME, XSD_QNAME, XSD_STRING, Value
-from provstore.model.records import Attributes
+from provstore.model.records import Attributes, Relation
 from provstore.model.vocabulary import (
+    DICTIONARY_MEMBER,
     PROV_END_TIME,
     PROV_LABEL,
     PROV_LOCATION,
+    PROV_PAIR_KEY,
+    PROV_REMOVED_KEY,
     PROV_ROLE,
     PROV_START_TIME,
     PROV_TIME,
     PROV_TYPE,
     PROV_VALUE,
+    REMOVED,
 )
 
 _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 _IN_ORDER: Final = (
+    PROV_REMOVED_KEY,
     PROV_START_TIME,
     PROV_END_TIME,
     PROV_LABEL,
@@ -50,6 +61,7 @@ _IN_ORDER: Final = (
 _RANK: Final = {name: rank for rank, name in enumerate(_IN_ORDER)}
 _TIMES: Final = frozenset({PROV_START_TIME, PROV_END_TIME})
 _DESCRIPTOR: Final = VOPROV + "descriptor"
+_MARK: Final = ' provstore:escaped="true"'
 
 
 def write_prov_xml(document: Document, model: Model = Model.W3C) -> Iterator[bytes]:
@@ -76,6 +88,10 @@ class _Writer:
         self._model = model
         self.own = "prov" if model is Model.W3C else "voprov"
         """Prefix of the records, ``id`` and ``ref``."""
+        self._is_sayable = True
+        """Whether XML has all characters of the record at hand, as far as it is written."""
+        self._escapes = False
+        """Whether texts are escaped."""
         names((PROV if model is Model.W3C else VOPROV) + "document")
 
     def declarations(self) -> str:
@@ -84,7 +100,12 @@ class _Writer:
 
     def scope(self, scope: Scope) -> Iterator[str]:
         referred = frozenset(anonymous_and_referred(scope))
-        records = (self._record(told, referred) for told in scope.statements(self._model))
+        insertions = Insertions(scope.relations)
+        records = (
+            self._record(told, referred, insertions)
+            for told in scope.statements(self._model)
+            if told.relation is None or not insertions.holds(told.relation)
+        )
         if scope.bundle is None:
             yield from records
             return
@@ -92,20 +113,33 @@ class _Writer:
         yield from records
         yield f"</{self.own}:bundleContent>\n"
 
-    def _record(self, statement: Statement, referred: frozenset[str]) -> str:
+    def _record(
+        self, statement: Statement, referred: frozenset[str], insertions: Insertions
+    ) -> str:
+        self._is_sayable, self._escapes = True, False
+        record = self._text_of(statement, referred, insertions)
+        if not self._is_sayable:
+            self._escapes = True
+            record = self._text_of(statement, referred, insertions)
+        return record
+
+    def _text_of(
+        self, statement: Statement, referred: frozenset[str], insertions: Insertions
+    ) -> str:
         identifier = self._identifier(statement, referred)
-        ends = [
-            f"<{self._names(end.iri)}{self._reference('ref', iri)}/>"
-            for end, iri in statement.ends
-            if iri is not None
-        ]
+        relation = statement.relation
+        ends = [] if relation is None else self._ends(statement, relation, insertions)
         details = list(self._details(statement))
         name = f"{self.own}:{statement.name}"
-        if not statement.is_bare or self._model is Model.IVOA:
-            return _element(f"{name}{identifier}", name, [*ends, *details])
-        left_out = [identifier.strip(), *details] if identifier or details else []
-        comment = xml_comment(" ".join(left_out)) + "\n" if left_out else ""
-        return comment + _element(name, name, ends)
+        mark = _MARK if self._escapes else ""
+        bare = statement.is_bare or (relation is not None and relation.type is DICTIONARY_MEMBER)
+        if not bare or self._model is Model.IVOA:
+            return _element(f"{name}{identifier}{mark}", name, [*ends, *details])
+        record = _element(f"{name}{mark if not details else ''}", name, ends)
+        if not identifier and not details:
+            return record
+        inner = _element(f"provstore:details{identifier}{mark}", "provstore:details", details)
+        return f"{record}<prov:other>\n{inner}</prov:other>\n"
 
     def _identifier(self, statement: Statement, referred: frozenset[str]) -> str:
         if statement.iri is not None:
@@ -118,29 +152,65 @@ class _Writer:
     def _reference(self, attribute: str, iri: str) -> str:
         return f" {self.own}:{attribute}={xml_attribute(self._names(iri))}"
 
+    def _ends(self, statement: Statement, relation: Relation, insertions: Insertions) -> list[str]:
+        ends = [
+            f"<{self._names(end.iri)}{self._reference('ref', iri)}/>"
+            for end, iri in statement.ends
+            if iri is not None
+        ]
+        if relation.type is DICTIONARY_MEMBER:
+            keys = [value for name, value in relation.attributes if name == PROV_PAIR_KEY]
+            entity = relation.end(1)
+            if keys or entity is not None:
+                del ends[0 if relation.end(0) is None else 1 :]
+                ends.append(self._pair(keys, entity))
+        ends.extend(self._pair([key], entity) for key, entity in insertions.pairs(relation))
+        return ends
+
+    def _pair(self, keys: Iterable[Value], entity: str | None) -> str:
+        """A key and an entity of a dictionary (PROV-DICTIONARY, 5)."""
+        told = "".join(self._attribute(PROV + "key", key) for key in keys)
+        if entity is not None:
+            told += f"<prov:entity{self._reference('ref', entity)}/>"
+        return f"<prov:keyEntityPair>{told}</prov:keyEntityPair>"
+
     def _details(self, statement: Statement) -> Iterator[str]:
         """The time and the attributes, in the order of the schema."""
         if statement.time is not None:
             name = self._names(PROV_TIME)
-            yield f"<{name}>{xml_text(statement.time)}</{name}>"
+            yield f"<{name}>{self._text(statement.time)}</{name}>"
+        kind = None if statement.relation is None else statement.relation.type
         for name, value in _in_order(statement.attributes):
-            yield self._attribute(name, value)
+            if kind is REMOVED and name == PROV_REMOVED_KEY:
+                yield self._attribute(PROV + "key", value)
+            elif kind is not DICTIONARY_MEMBER or name != PROV_PAIR_KEY:
+                yield self._attribute(name, value, of_activity=statement.name == "activity")
 
-    def _attribute(self, iri: str, value: Value) -> str:
+    def _attribute(self, iri: str, value: Value, *, of_activity: bool = False) -> str:
         name = self._names(iri)
         if iri == _DESCRIPTOR and isinstance(value, Iri) and self._model is Model.IVOA:
             return f"<{name}{self._reference('ref', value)}/>"
-        text = self._names(value) if isinstance(value, Iri) else value.lexical
-        return f"<{name}{self._type(iri, value)}>{xml_text(text)}</{name}>"
-
-    def _type(self, iri: str, value: Value) -> str:
         if isinstance(value, Iri):
-            return f' xsi:type="{self._names(XSD_QNAME)}"'
+            told = f' xsi:type="{self._names(XSD_QNAME)}"'
+            return f"<{name}{told}>{xml_text(self._names(value))}</{name}>"
         if value.language is not None:
-            return f" xml:lang={xml_attribute(value.language)}"
-        if value.datatype == XSD_STRING or (iri in _TIMES and value.datatype == XSD_DATETIME):
-            return ""
-        return f" xsi:type={xml_attribute(self._names(value.datatype))}"
+            told = f" xml:lang={xml_attribute(self._sayable(value.language))}"
+        else:
+            plain = XSD_DATETIME if of_activity and iri in _TIMES else XSD_STRING
+            told = "" if value.datatype == plain else self._type(value.datatype)
+        return f"<{name}{told}>{self._text(value.lexical)}</{name}>"
+
+    def _type(self, datatype: str) -> str:
+        return f" xsi:type={xml_attribute(self._names(datatype))}"
+
+    def _text(self, text: str) -> str:
+        return xml_text(self._sayable(text))
+
+    def _sayable(self, text: str) -> str:
+        if self._escapes:
+            return escaped_text(text)
+        self._is_sayable = self._is_sayable and is_sayable(text)
+        return text
 
 
 def _in_order(attributes: Attributes) -> Attributes:

@@ -5,6 +5,7 @@ from typing import Final
 
 # XML 1.0 (5th edition), 2.2 and 2.11: these cannot stand in a document, not even escaped.
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_TO_ESCAPE: Final = re.compile(rf"{_FORBIDDEN.pattern}|_(?=x[0-9A-Fa-f]{{4}})")
 _CONTROL_PICTURES: Final = 0x2400
 _LAST_CONTROL: Final = 0x1F
 _MARKUP: Final = {
@@ -27,6 +28,16 @@ def visible(text: str) -> str:
     A control character becomes its picture (U+2400 and on), anything else U+FFFD.
     """
     return _FORBIDDEN.sub(_shown, text)
+
+
+def is_sayable(text: str) -> bool:
+    """Whether XML has all characters of the text."""
+    return _FORBIDDEN.search(text) is None
+
+
+def escaped_text(text: str) -> str:
+    """The text with each character that XML forbids as ``_xHHHH_`` (ISO/IEC 9075-14, 9.1)."""
+    return _TO_ESCAPE.sub(lambda match: f"_x{ord(match.group()):04X}_", text)
 
 
 def xml_text(text: str) -> str:

@@ -89,6 +89,12 @@ def _late_place(element: etree._Element) -> str:
     return f"line {line - (near or '').count(chr(10))}"
 
 
+def xml_attributes(element: etree._Element) -> list[tuple[str, str]]:
+    """The attributes of an element, names in Clark notation."""
+    told: list[tuple[str, str]] = element.items()  # type: ignore[assignment]  # bytes: Python 2
+    return told
+
+
 def _line(element: etree._Element) -> int:
     told: Any = element.sourceline  # the stubs of lxml do not know its type
     return int(told or 0)

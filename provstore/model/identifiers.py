@@ -316,8 +316,8 @@ def unquoted_name(iri: str) -> str:
     """The name that `quoted_name` was given; any other IRI as it is."""
     if not iri.startswith(QUOTED):
         return iri
-    name = unquote(iri[len(QUOTED) :], errors="strict")
-    return name if quoted_name(name) == iri else iri
+    name = unquote(iri[len(QUOTED) :], errors="replace")
+    return name if "\0" not in name and quoted_name(name) == iri else iri
 
 
 class StrongName(NamedTuple):

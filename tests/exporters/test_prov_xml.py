@@ -14,9 +14,16 @@ from provstore.model.records import Relation
 from provstore.model.vocabulary import (
     ALTERNATE,
     CONFIGURED,
+    DICTIONARY_MEMBER,
+    INSERTED,
+    INSERTED_FROM,
     PROV_LABEL,
+    PROV_PAIR_KEY,
+    PROV_REMOVED_KEY,
     PROV_ROLE,
+    PROV_START_TIME,
     PROV_TYPE,
+    REMOVED,
     USED,
     Kind,
 )
@@ -84,15 +91,70 @@ def test_a_relation_names_its_ends_by_reference() -> None:
     ]
 
 
-def test_what_the_schema_has_no_place_for_is_a_comment() -> None:
+def test_what_the_schema_has_no_place_for_stands_behind_the_record() -> None:
     told = document()
     told.add_relation(
-        Relation(ALTERNATE, (EX + "a", EX + "b"), attributes=((EX + "why", Literal("--><x/>")),))
+        Relation(
+            ALTERNATE,
+            (EX + "a", EX + "b"),
+            iri=EX + "r",
+            attributes=((EX + "why", Literal("--><x/>\n b")),),
+        )
     )
-    comment, alternate = parsed(told)
-    assert isinstance(comment, etree._Comment)
-    assert "ex:why" in (comment.text or "")
+    alternate, other = parsed(told)
     assert [child.tag for child in alternate] == [P + "alternate1", P + "alternate2"]
+    assert not alternate.keys()
+    assert other.tag == P + "other"
+    (details,) = other
+    assert (details.tag, details.get(P + "id")) == ("{urn:x-provstore:}details", "ex:r")
+    assert [(child.tag, child.text) for child in details] == [(f"{{{EX}}}why", "--><x/>\n b")]
+
+
+def test_dictionaries() -> None:
+    told = document()
+    old, new = EX + "d1", EX + "d2"
+    key = (PROV_PAIR_KEY, Literal("a"))
+    told.add_relation(Relation(INSERTED, (new, old), attributes=((PROV_LABEL, Literal("in")),)))
+    told.add_relation(
+        Relation(DICTIONARY_MEMBER, (new, EX + "e"), attributes=(key, (INSERTED_FROM, Iri(old))))
+    )
+    told.add_relation(Relation(DICTIONARY_MEMBER, (old, EX + "f"), attributes=(key,)))
+    removed = (PROV_REMOVED_KEY, Literal("1", XSD + "int"))
+    told.add_relation(Relation(REMOVED, (EX + "d3", new), attributes=(removed,)))
+    inserted, member, removal = parsed(told)
+    assert [child.tag for child in inserted] == [
+        P + "newDictionary",
+        P + "oldDictionary",
+        P + "keyEntityPair",
+        P + "label",
+    ]
+    for pair, entity in ((inserted[2], "ex:e"), (member[1], "ex:f")):
+        assert [(c.tag, c.text, c.get(P + "ref")) for c in pair] == [
+            (P + "key", "a", None),
+            (P + "entity", None, entity),
+        ]
+    assert [child.tag for child in member] == [P + "dictionary", P + "keyEntityPair"]
+    assert [(c.tag, c.text) for c in list(removal)[2:]] == [(P + "key", "1")]
+    assert removal[2].get(XSI_TYPE) == "xsd:int"
+
+
+def test_characters_that_xml_forbids_are_escaped_in_a_record_that_says_so() -> None:
+    told = document()
+    told.add_element(Kind.ENTITY, EX + "e", ((EX + "a", Literal("bell \a _x0007_ _x")),))
+    told.add_element(Kind.ENTITY, EX + "f", ((EX + "a", Literal("_x0007_")),))
+    marked, plain = parsed(told)
+    assert marked.get("{urn:x-provstore:}escaped") == "true"
+    assert marked[0].text == "bell _x0007_ _x005F_x0007_ _x"
+    assert plain.keys() == [P + "id"]
+    assert plain[0].text == "_x0007_"
+
+
+def test_a_time_of_an_activity_is_a_time_and_elsewhere_says_so() -> None:
+    told = document()
+    time = (PROV_START_TIME, Literal("2026-11-20", XSD + "dateTime"))
+    told.add_element(Kind.ACTIVITY, EX + "a", (time,))
+    told.add_element(Kind.ENTITY, EX + "e", (time,))
+    assert [record[0].get(XSI_TYPE) for record in parsed(told)] == [None, "xsd:dateTime"]
 
 
 def test_voprov_layout() -> None:
@@ -136,7 +198,18 @@ def test_voprov_layout() -> None:
         (EX, "http://example.org", "_x002F_"),
         ("run1", None, "run1"),
         ("dir/run 1", None, "dir_x002F_run_x0020_1"),
-        ("_:b1", "urn:x-provstore:blank:", "b1"),
+        ("_:b1", "urn:x-provstore:name:", "__x0025_3Ab1"),
+        (EX + "_x0041!", EX, "_x005F_x0041_x0021_"),
+        (EX + "\U000f0000", EX, "_x000F0000_"),
+        ("http://www.ivoa.net/ns/voprov#x", "http://www.ivoa.net/ns/voprov", "_x0023_x"),
+        ("voprov:x", None, "voprov_x003A_x"),
+        (XSD, "http://www.w3.org/2001/XMLSchem", "a_x0023_"),
+        ("http://www.w3.org/XML/1998/namespace/x", "http://www.w3.org/XML/1998/namespace/", "x"),
+        (
+            "urn:x-provstore:name:a",
+            "urn:x-provstore:name:",
+            "urn_x0025_3Ax-provstore_x0025_3Aname_x0025_3Aa",
+        ),
     ],
 )
 def test_names_are_cut_where_xml_can_say_them(iri: str, namespace: str | None, local: str) -> None:
