@@ -5,8 +5,9 @@ constant of a datatype, and two constants that differ in form are two values of 
 """
 
 from typing import Final, NamedTuple
+from urllib.parse import quote, unquote
 
-from provstore.model.identifiers import PROV, RDF, XSD, Iri
+from provstore.model.identifiers import PROV, PROVSTORE, RDF, XSD, Iri
 
 XSD_STRING: Final = XSD + "string"
 XSD_INT: Final = XSD + "int"
@@ -20,6 +21,7 @@ XSD_ANY_URI: Final = XSD + "anyURI"
 QUALIFIED_NAME: Final = PROV + "QUALIFIED_NAME"
 INTERNATIONALIZED: Final = PROV + "InternationalizedString"
 LANG_STRING: Final = RDF + "langString"
+_TAGGED: Final = PROVSTORE + "language:"
 
 _INT_BITS: Final = 31
 _LONG_BITS: Final = 63
@@ -43,6 +45,22 @@ def text_literal(lexical: str, language: str | None = None) -> Literal:
     if language is None:
         return Literal(lexical)
     return Literal(lexical, INTERNATIONALIZED, language)
+
+
+def language_datatype(language: str) -> str:
+    """A datatype that stands for a language, where a format has no such tag: ``en_US``, ``x y``.
+
+    Readers undo it with `tagged_language`; to other software it is some datatype.
+    """
+    return _TAGGED + quote(language, safe="")
+
+
+def tagged_language(datatype: str) -> str | None:
+    """The language that `language_datatype` was given; None of any other datatype."""
+    if not datatype.startswith(_TAGGED):
+        return None
+    language = unquote(datatype[len(_TAGGED) :], errors="replace")
+    return language if language_datatype(language) == datatype else None
 
 
 def integer_literal(lexical: str) -> Literal:
