@@ -17,7 +17,7 @@ _PAIR: Final = frozenset({"key", "$"})
 
 
 def pairs_of(told: Json, key: str, scope: Scope) -> Iterator[tuple[Value, str]]:
-    """Each key with the name of the entity under it; ``key`` is where the set stands."""
+    """Each key with the IRI of the entity under it; ``key`` is where the set stands."""
     if isinstance(told, dict):
         yield from _of_object(told, key, scope)
     elif isinstance(told, list):
@@ -38,9 +38,9 @@ def _of_object(told: Record, key: str, scope: Scope) -> Iterator[tuple[Value, st
         elif isinstance(datatype, str):
             value = scope.value({"$": text, "type": datatype}, key, text)
             if value is not None:
-                yield value, entity
+                yield value, scope.iri(entity, key, text)
         else:
-            yield Literal(text), entity
+            yield Literal(text), scope.iri(entity, key, text)
 
 
 def _of_item(item: Json, key: str, index: int, scope: Scope) -> Iterator[tuple[Value, str]]:
@@ -53,4 +53,4 @@ def _of_item(item: Json, key: str, index: int, scope: Scope) -> Iterator[tuple[V
         return
     value = scope.value(item["key"], key, index, "key")
     if value is not None:
-        yield value, entity
+        yield value, scope.iri(entity, key, index, "$")

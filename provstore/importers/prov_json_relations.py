@@ -14,7 +14,6 @@ from provstore.importers.statements import Statements
 from provstore.importers.strict_json import Json, shown
 from provstore.model.identifiers import PROV, VOPROV, Iri
 from provstore.model.literals import XSD_DATETIME, XSD_STRING, Literal, Value
-from provstore.model.records import Attributes
 from provstore.model.vocabulary import (
     DICTIONARY_MEMBER,
     INSERTED,
@@ -97,22 +96,21 @@ class RelationReader:
             ends = self._relation(kind, name, rest)
             self._inserted(ends, pairs)
         elif pairs:
-            for key, entity in pairs:
-                named = name if len(pairs) == 1 else "_:"
-                told = {**rest, "prov:entity": entity}
-                self._relation(kind, named, told, ((PROV_PAIR_KEY, key),))
+            for pair in pairs:
+                self._relation(kind, name if len(pairs) == 1 else "_:", rest, pair)
         else:
             self._relation(kind, name, rest)
 
     def _inserted(self, ends: Sequence[str | None], pairs: Sequence[tuple[Value, str]]) -> None:
         """The memberships that an insertion tells (PROV-DICTIONARY, 3.2)."""
         new, old = ends[0], ends[1]
-        origin: Attributes = () if old is None else ((INSERTED_FROM, Iri(old)),)
+        origin = () if old is None else ((INSERTED_FROM, Iri(old)),)
         place = self._scope.place.of_record()
         for key, entity in pairs:
             told = ((PROV_PAIR_KEY, key), *origin)
-            member = (new, self._scope.iri(entity))
-            self._statements.relation(DICTIONARY_MEMBER, member, attributes=told, place=place)
+            self._statements.relation(
+                DICTIONARY_MEMBER, (new, entity), attributes=told, place=place
+            )
 
     def _memberships(self, records: Iterator[tuple[str, Record]]) -> Iterator[tuple[str, Record]]:
         """One record for each member: ``hadMember`` is binary, and PROV-JSON lets it list several.
@@ -134,12 +132,22 @@ class RelationReader:
                     yield ("_:" if len(members) > 1 else name), {**record, key: member}
 
     def _relation(
-        self, kind: RelationType, name: str, record: Record, known: Attributes = ()
+        self,
+        kind: RelationType,
+        name: str,
+        record: Record,
+        pair: tuple[Value, str] | None = None,
     ) -> Sequence[str | None]:
-        """Sort what a record tells into ends, time and attributes; its ends."""
+        """Sort what a record tells into ends, time and attributes; its ends.
+
+        ``pair`` is what a membership of a dictionary tells in a set: key and entity.
+        """
         ends: list[str | None] = [None] * len(kind.ends)
         time: str | None = None
-        pairs: dict[tuple[str, Value], None] = dict.fromkeys(known)
+        pairs: dict[tuple[str, Value], None] = {}
+        if pair is not None:
+            pairs[PROV_PAIR_KEY, pair[0]] = None
+            ends[_MEMBER] = pair[1]
         slots, iris, texts = self._slots, self._scope.iris, self._scope.texts
         for key, told in record.items():
             slot = slots.get(key)

@@ -29,6 +29,7 @@ _BUNDLE: Final = "bundle"
 _NAMESPACE: Final = "namespace"
 _OWN: Final = frozenset({_ATTRIBUTE, _BUNDLE, _NAMESPACE})
 _RECORD: Final = "record"
+_IN_BUNDLE: Final = "inBundle"
 _OF_PROVENANCE: Final = re.compile(
     r"""<(?:\w+:)?(?:TABLE\b[^>]*\sutype\s*=\s*["'](?:vo)?prov:"""
     r"""|RESOURCE\b[^>]*\s(?:type\s*=\s*["']provenance["']|utype\s*=\s*["']voprov:Provenance["']))""",
@@ -123,7 +124,7 @@ class _OwnLayout:
         return 0
 
     def _scope(self, row: Row) -> Statements:
-        bundle = row.cells.get(_BUNDLE)
+        bundle = row.cells.get(_IN_BUNDLE)
         known = self._scopes.get(bundle)
         if known is None:
             if bundle is not None:

@@ -30,7 +30,17 @@ _TOKEN: Final = re.compile(
     re.VERBOSE,
 )
 _WHITE: Final = re.compile(r"[ \t\r\n]*+")
-_CUT_OFF: Final = re.compile(r"(?:[\w.+-]*+|['\"][^\n]*+)[ \t\r\n]*+\Z")
+_CUT_OFF: Final = re.compile(
+    r"""
+    (?:
+        -?(?:(?:0|[1-9][0-9]*+)(?:\.[0-9]*+)?(?:[eE][-+]?)?)?
+      | N(?:on?)? | Tr?u? | F(?:a(?:ls?)?)?
+      | ['"][^\n]*+
+    )
+    [ \t\r\n]*+\Z
+    """,
+    re.VERBOSE,
+)
 """What may be left of a token where the text ends within it."""
 _ESCAPES: Final = re.compile(
     r"(?:[^\\]++|\\(?:[\\'\"nrt]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}))*+\Z"

@@ -63,15 +63,32 @@ class ReferenceMetadata(NamedTuple):
 
 
 def read_reference_metadata(
-    flat: Mapping[str, Json], findings: Findings, place: str
+    flat: Mapping[str, Json],
+    findings: Findings,
+    place: str,
+    places: Mapping[str, str] | None = None,
 ) -> ReferenceMetadata:
-    """What the flat keys say of a product; ``place`` is the JSON pointer of the keys' object.
+    """What the flat keys say of a product.
 
     Values that are no scalars are errors, a product id that is no UUID is a warning.
+
+    Parameters
+    ----------
+    flat
+        The keys.
+    findings
+        Takes what is noticed.
+    place
+        JSON pointer of the keys' object.
+    places
+        Places of keys that stand elsewhere, in a tree.
     """
+    known = {} if places is None else places
     return ReferenceMetadata(
-        _uuid_iri(flat, PRODUCT_ID, findings, place),
-        _uuid_iri(flat, ACTIVITY_ID, findings, place),
+        _uuid_iri(flat, PRODUCT_ID, findings, known.get(PRODUCT_ID, place + pointer(PRODUCT_ID))),
+        _uuid_iri(
+            flat, ACTIVITY_ID, findings, known.get(ACTIVITY_ID, place + pointer(ACTIVITY_ID))
+        ),
         _contact(flat),
         tuple(_attributes(flat, findings, place)),
     )
@@ -115,7 +132,7 @@ def _uuid_iri(flat: Mapping[str, Json], key: str, findings: Findings, place: str
     iri = uuid_iri(text)
     if iri is None:
         message = f"{key} is no UUID and identifies nothing"
-        findings.warning("cta/bad-id", place + pointer(key), text, message)
+        findings.warning("cta/bad-id", place, text, message)
     return iri
 
 

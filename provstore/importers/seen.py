@@ -15,6 +15,7 @@ _MAGIC: Final = (
     (b"PK\x03\x04", "a zip archive"),
     (b"\x1f\x8b", "gzip within gzip"),
 )
+_SCHEMA: Final = re.compile(r'(?:---\s+)?\{?\s*"?\$schema"?\s*:')
 _CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1f]")
 
 
@@ -26,6 +27,8 @@ def described(head: bytes) -> str:
     text = sniffed_text(head)
     if not text:
         return "nothing"
+    if _SCHEMA.match(text):
+        return "a JSON schema, which says what documents look like and is none of them"
     root = sniffed_root(text)
     if root is not None:
         return f"XML with the root {root[:60]}"

@@ -41,11 +41,15 @@ class _Open(NamedTuple):
     """The key that waits for its value, or nothing."""
 
 
-def read_yaml(text: str, findings: Findings) -> Json:
-    """The one value that a YAML text holds; None, with a finding, where it cannot be read."""
+def read_yaml(text: str, findings: Findings, *, passes_tags: bool = False) -> Json:
+    """The one value that a YAML text holds; None, with a finding, where it cannot be read.
+
+    ``passes_tags`` reads what is tagged as if it were not: for headers of ECSV, whose tags only say
+    of which class of astropy a plain list or mapping is.
+    """
     loader = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
     try:
-        return _value(yaml.parse(text, Loader=loader))
+        return _value(yaml.parse(text, Loader=loader), passes_tags=passes_tags)
     except _RefusedError as refusal:
         findings.error(refusal.rule, _place(refusal.mark), refusal.value, refusal.message)
     except yaml.MarkedYAMLError as error:
@@ -61,7 +65,7 @@ def _place(mark: yaml.Mark) -> str:
     return f"{mark.line + 1}:{mark.column + 1}"
 
 
-def _value(events: Iterator[yaml.Event]) -> Json:
+def _value(events: Iterator[yaml.Event], *, passes_tags: bool) -> Json:
     root: list[Json] = []
     stack = [_Open(root, [])]
     documents = 0
@@ -75,8 +79,10 @@ def _value(events: Iterator[yaml.Event]) -> Json:
             message = "aliases are not read: a few of them can stand for any amount of data"
             raise _RefusedError("yaml/alias", event.start_mark, f"*{event.anchor}", message)
         elif isinstance(event, yaml.ScalarEvent):
+            _check_tag(event, passes_tags=passes_tags)
             _put(stack[-1], _scalar(event), event)
         elif isinstance(event, yaml.CollectionStartEvent):
+            _check_tag(event, passes_tags=passes_tags)
             stack.append(_opened(stack, event))
         elif isinstance(event, yaml.CollectionEndEvent):
             stack.pop()
@@ -87,7 +93,6 @@ def _opened(stack: list[_Open], event: yaml.CollectionStartEvent) -> _Open:
     if len(stack) > _MOST_DEPTH:
         message = f"lists and mappings are nested more than {_MOST_DEPTH} deep"
         raise _RefusedError("yaml/too-deep", event.start_mark, "", message)
-    _check_tag(event)
     content: list[Json] | dict[str, Json] = {}
     if isinstance(event, yaml.SequenceStartEvent):
         content = []
@@ -113,7 +118,6 @@ def _put(holder: _Open, value: Json, event: yaml.NodeEvent) -> None:
 
 
 def _scalar(event: yaml.ScalarEvent) -> Json:
-    _check_tag(event)
     text: str = event.value
     if _BAD_CHARACTER.search(text):
         message = "a NUL character or half of a surrogate pair cannot be stored"
@@ -127,7 +131,7 @@ def _scalar(event: yaml.ScalarEvent) -> Json:
     return Real(text) if _REAL.match(text) else text
 
 
-def _check_tag(event: yaml.NodeEvent) -> None:
+def _check_tag(event: yaml.NodeEvent, *, passes_tags: bool) -> None:
     tag = event.tag
-    if tag is not None and tag != "!":
+    if tag is not None and tag != "!" and not passes_tags:
         raise _RefusedError("yaml/tag", event.start_mark, tag, "tags are not read")
