@@ -29,10 +29,21 @@ SAMPLES = (
     "OPUS/uws/*",
     "OPUS/wadl/*",
     "ctapipe/**/*.log",
+    "logprov/**/*.log",
+    "logprov/**/*.yaml",
     "lstosa/**/*.json",
+    "lstosa/**/*.log",
+    "lstosa/**/*.yaml",
     "voprov/**/*.json",
 )
-OURS = ("ctapipe/*.log", "prov-json/*.json", "uws/*.xml")
+OURS = (
+    "ctapipe/*.log",
+    "log-definition/*.yaml",
+    "logprov/*.log",
+    "lstosa/*.log",
+    "prov-json/*.json",
+    "uws/*.xml",
+)
 STRANGE: tuple[Any, ...] = (
     None, True, 0, -1, 10**400, 1.5, "", "_:", ":", "no:x", "ex:", "_:id1", "\0", "\ud800",
     "ü" * 300, [], [[]], {}, {"$": 1}, {"$": "x", "type": "xsd:QName"}, {"$": "a", "lang": "en"},
