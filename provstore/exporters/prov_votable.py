@@ -55,7 +55,7 @@ class _Column(NamedTuple):
 
 
 _RECORD: Final = _Column("record", "provstore:record", "meta.record", "long")
-_BUNDLE: Final = _Column("bundle", "provstore:bundle", "meta.id.parent")
+_BUNDLE: Final = _Column("inBundle", "provstore:inBundle", "meta.id.parent")
 
 
 class _Fact(NamedTuple):

@@ -22,6 +22,7 @@ from provstore.exporters.prov_n import write_prov_n
 from provstore.exporters.prov_votable import write_prov_votable
 from provstore.exporters.prov_xml import write_prov_xml
 from provstore.exporters.svg import Link, write_svg
+from provstore.exporters.turtle import write_trig, write_turtle
 from provstore.model.answer_document import document_of, without_parameters
 from provstore.model.document import Document
 from provstore.model.lineage import Lineage
@@ -159,6 +160,22 @@ FORMATS: Final = (
         _statements(write_prov_votable),
         aliases=("prov-votable",),
         suffixes=(".vot", ".votable"),
+        lossless=True,
+    ),
+    Format(
+        "turtle",
+        "text/turtle; charset=utf-8",
+        _statements(write_turtle),
+        aliases=("ttl", "application/x-turtle"),
+        suffixes=(".ttl",),
+        lossless=True,
+    ),
+    Format(
+        "trig",
+        "application/trig",
+        _statements(write_trig),
+        aliases=("application/x-trig",),
+        suffixes=(".trig",),
         lossless=True,
     ),
     Format("csv", "text/csv; charset=utf-8; header=present", _graph(_rows), suffixes=(".csv",)),

@@ -19,6 +19,7 @@ from provstore.importers.prov_json import ProvJson
 from provstore.importers.prov_n import ProvN
 from provstore.importers.prov_votable import ProvVOTable
 from provstore.importers.prov_xml import ProvXml
+from provstore.importers.rdf import NQuads, NTriples, RdfXml, TriG, Turtle
 from provstore.importers.seen import described
 from provstore.importers.uws import Uws
 
@@ -36,6 +37,11 @@ IMPORTERS: Final[Sequence[Importer]] = (
     JsonLd(),
     ProvJson(),
     ProvN(),
+    RdfXml(),
+    NTriples(),
+    NQuads(),
+    TriG(),
+    Turtle(),
 )
 """In the order in which they are asked: the most particular first."""
 

@@ -11,7 +11,12 @@ from typing import NamedTuple
 
 from support.sayable_votable import bell, with_visible_characters
 
+from provstore.exporters.flavour import Model
 from provstore.model.document import Document
+from provstore.model.identifiers import PROV, VOPROV, Iri
+from provstore.model.literals import Literal, Value
+from provstore.model.records import Attributes, unite
+from provstore.model.vocabulary import PROV_TYPE, Kind
 
 
 class Exclusion(NamedTuple):
@@ -46,3 +51,27 @@ EXCLUSIONS: Mapping[str, tuple[Exclusion, ...]] = {
 def sayable(document: Document, form: str) -> Document:
     """The document as the format can say it."""
     return reduce(lambda told, exclusion: exclusion.apply(told), EXCLUSIONS[form], document)
+
+
+def in_flavour(document: Document, model: Model) -> Document:
+    """The document with the types of its agents in the vocabulary of the flavour too.
+
+    Writers add them, as readers of one flavour do not know the other's (Provenance DM 1.0, 3.1.7:
+    Agent.type; PROV-O: prov:Person, …). What was told stays.
+    """
+    told = Document(document.prefixes)
+    for bundle, prefixes in document.bundles.items():
+        told.add_bundle(bundle, prefixes.declared)
+    for (inside, iri, kind), attributes in document.elements.items():
+        added = _agent_types(attributes, model) if kind is Kind.AGENT else ()
+        told.add_element(kind, iri, unite(attributes, added), inside)
+    told.relations.extend(document.relations)
+    return told
+
+
+def _agent_types(attributes: Attributes, model: Model) -> Attributes:
+    names = ("Person", "Organization", "SoftwareAgent")
+    in_ivoa: dict[str, tuple[str, Value]] = {n: (VOPROV + "type", Literal(n)) for n in names}
+    in_w3c: dict[str, tuple[str, Value]] = {n: (PROV_TYPE, Iri(PROV + n)) for n in names}
+    told, wanted = (in_w3c, in_ivoa) if model is Model.IVOA else (in_ivoa, in_w3c)
+    return tuple(wanted[name] for name in names if told[name] in attributes)[:1]
