@@ -26,22 +26,28 @@ SAMPLES = (
     "OPUS/internal/*.json",
     "OPUS/jdl/*.xml",
     "OPUS/provsap/*.json",
+    "OPUS/provsap/*.xml",
     "OPUS/uws/*",
     "OPUS/wadl/*",
     "ctapipe/**/*.log",
+    "ctapipe/**/*reference_metadata*",
+    "gammapy/generated-2.1/*header.txt",
     "logprov/**/*.log",
     "logprov/**/*.yaml",
     "lstosa/**/*.json",
     "lstosa/**/*.log",
     "lstosa/**/*.yaml",
     "voprov/**/*.json",
+    "voprov/**/*.xml",
 )
 OURS = (
     "ctapipe/*.log",
     "log-definition/*.yaml",
+    "metadata/*",
     "logprov/*.log",
     "lstosa/*.log",
     "prov-json/*.json",
+    "prov-xml/*.xml",
     "uws/*.xml",
 )
 STRANGE: tuple[Any, ...] = (

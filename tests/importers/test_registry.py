@@ -47,7 +47,7 @@ def test_content_decides(content: object, name: str) -> None:
 
 @pytest.mark.parametrize("content", ["", "no json", "[]", "5", "<a/>", {"foo": 1}, b"\xff\xfe\x00"])
 def test_what_nobody_recognises_is_refused_with_the_known_names(content: object) -> None:
-    with pytest.raises(UnknownFormatError, match="ctapipe, prov-json"):
+    with pytest.raises(UnknownFormatError, match=r"known are .*ctapipe, .*prov-json"):
         recognise(encoded(content))
 
 
@@ -59,7 +59,7 @@ def test_a_declared_type_helps_where_content_says_nothing() -> None:
 
 def test_a_named_format_is_not_questioned() -> None:
     assert recognise(encoded({"entity": {}}), "ctapipe").name == "ctapipe"
-    with pytest.raises(BadParameterError, match=r"format='mist' .*: auto, ctapipe, prov-json"):
+    with pytest.raises(BadParameterError, match=r"format='mist' .*: auto, .*ctapipe, .*prov-json"):
         recognise(b"{}", "mist")
 
 
