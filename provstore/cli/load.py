@@ -66,10 +66,10 @@ def obscore(
 def _ingested(services: "Services", data: bytes, source: str | None, form: str) -> JsonObject:
     plain = decoded(data, services.settings.max_document_bytes)
     pushed = services.ingest.push(plain, source=source, format=wanted_format(form))
-    return _judged(services, pushed)
+    return judged(services, pushed)
 
 
-def _judged(services: "Services", pushed: Pushed) -> JsonObject:
+def judged(services: "Services", pushed: Pushed) -> JsonObject:
     """The receipt after the verdict: here nobody else works off what is pending."""
     if pushed.receipt.status is not Status.PENDING:
         return pushed_shape(pushed)

@@ -7,7 +7,18 @@ from typing import Annotated
 import typer
 
 from provstore import __version__
-from provstore.cli import ask, convert, demonstration, load, maintain, push, serve, tokens, validate
+from provstore.cli import (
+    ask,
+    convert,
+    demonstration,
+    harvest,
+    load,
+    maintain,
+    push,
+    serve,
+    tokens,
+    validate,
+)
 from provstore.cli.exits import exit_of
 from provstore.cli.output import note, print_line, say_findings
 from provstore.errors import ProvstoreError, RefusedDocumentError
@@ -45,6 +56,7 @@ app.command("push")(push.push)
 app.command("flush")(push.flush_spool)
 app.command("ingest")(load.ingest)
 app.command("obscore")(load.obscore)
+app.command("harvest")(harvest.harvest)
 app.command("show")(ask.show)
 app.command("lineage")(ask.lineage)
 app.command("impact")(ask.impact)

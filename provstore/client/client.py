@@ -96,6 +96,33 @@ class Client:
         answer = self._transport.send("POST", f"{_API}/documents", parameters, body=body)
         return answer.json() if dry_run else _receipt(answer)
 
+    def push_job(
+        self, job: bytes, *, url: str | None = None, source: str | None = None
+    ) -> JsonObject:
+        """Push the document of a UWS job; nothing that it links to is fetched.
+
+        Parameters
+        ----------
+        job
+            The job as its server tells it.
+        url
+            Where it was found; becomes the identifier of its activity.
+        source
+            Name of the pipeline.
+
+        Returns
+        -------
+        dict
+            The receipt, as of `push`.
+
+        Raises
+        ------
+        RefusedDocumentError
+            The job cannot be stored truthfully.
+        """
+        parameters: dict[str, Parameter] = {"source": source, "url": url}
+        return _receipt(self._transport.send("POST", f"{_API}/jobs", parameters, body=job))
+
     def receipt(self, id: str) -> JsonObject:  # noqa: A002  the name of the thing
         """The present state of a receipt."""
         if "/" in id:  # servers read an escaped slash as one: the name would become a path

@@ -73,7 +73,7 @@ class Transport:
         self.url = _checked_url(url)
         self._token = _checked_token(token)
         self._timeout_s = timeout_s
-        self._opener = _opener(self.url)
+        self._opener = opener_to(self.url)
 
     def send(
         self,
@@ -162,7 +162,7 @@ class _Https(urllib.request.HTTPSHandler):
         return self.do_open(_SecureConnection, req)
 
 
-def _opener(url: str) -> urllib.request.OpenerDirector:
+def opener_to(url: str) -> urllib.request.OpenerDirector:
     """An opener that follows no redirect.
 
     A redirected POST would become a GET, and a token would travel to another host.

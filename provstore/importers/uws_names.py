@@ -152,7 +152,7 @@ def resolved(link: str, names: JobNames) -> str:
     if is_absolute(link) or not names.is_url:
         return link
     try:
-        return urljoin(names.job + "/", link)
+        return urljoin(names.job, link)
     except ValueError:  # an unclosed bracket in the host
         return link
 

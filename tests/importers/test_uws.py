@@ -191,7 +191,7 @@ def test_results_that_tell_of_the_job_are_no_data() -> None:
 def test_a_relative_link_is_resolved_where_the_job_is_known() -> None:
     inner = (
         '<results><result id="a" xlink:href="https://x.example/q/j1/results/a"/>'
-        '<result id="b" xlink:href="results/b"/></results>'
+        '<result id="b" xlink:href="j1/results/b"/></results>'
     )
     (part,) = parsed(job(inner), "uws").parts
     assert roles(part.document, "wasGeneratedBy")[1][0][0] == "https://x.example/q/j1/results/b"
