@@ -111,7 +111,7 @@ def _put(holder: _Open, value: Json, event: yaml.NodeEvent) -> None:
     elif event.value in holder.content:
         message = "the key is told twice in one mapping"
         raise _RefusedError("yaml/duplicate-key", event.start_mark, event.value, message)
-    elif event.value == "<<" and event.implicit[0]:
+    elif event.value == "<<" and not event.style:
         raise _RefusedError("yaml/merge", event.start_mark, "<<", "merges are not read")
     else:
         holder.keys.append(event.value)
@@ -122,7 +122,7 @@ def _scalar(event: yaml.ScalarEvent) -> Json:
     if _BAD_CHARACTER.search(text):
         message = "a NUL character or half of a surrogate pair cannot be stored"
         raise _RefusedError("yaml/character", event.start_mark, ascii(text)[1:-1], message)
-    if not event.implicit[0]:  # quoted, or a block of text
+    if event.style or not event.implicit[0]:  # quoted, a block of text, or tagged
         return text
     if text in _WORDS:
         return _WORDS[text]
