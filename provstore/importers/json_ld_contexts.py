@@ -88,11 +88,16 @@ def check_remote_contexts(content: Json, findings: Findings) -> None:
         item, place = next(stack[-1], (None, None))
         if place is None:
             stack.pop()
-        elif isinstance(item, dict):
+            continue
+        if isinstance(item, dict):
             _check_object(item, findings, place)
-            stack.append((told, (*place, key)) for key, told in item.items())
-        elif isinstance(item, list):
-            stack.append((told, (*place, index)) for index, told in enumerate(item))
+        if isinstance(item, dict | list):
+            stack.append(_inside(item, place))
+
+
+def _inside(item: dict[str, Json] | list[Json], place: Place) -> Iterator[tuple[Json, Place]]:
+    pairs = item.items() if isinstance(item, dict) else enumerate(item)
+    return ((told, (*place, key)) for key, told in pairs)
 
 
 def _check_object(item: dict[str, Json], findings: Findings, place: Place) -> None:

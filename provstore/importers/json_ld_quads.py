@@ -54,18 +54,19 @@ def quads_of(content: dict[str, Json] | list[Json], text: str, findings: Finding
     return [numbers.restored(quad) for quad in quads]
 
 
-def _depth(content: Json) -> int:
+def _depth(content: dict[str, Json] | list[Json]) -> int:
     """How deep objects and arrays stand inside each other, counted up to one too deep."""
-    depth, level = 0, [content]
+    depth = 0
+    level: list[dict[str, Json] | list[Json]] = [content]
     while level and depth <= MAX_DEPTH:
-        level = [
-            inner
-            for item in level
-            if isinstance(item, dict | list) and not isinstance(item, Integer | Real)
-            for inner in (item.values() if isinstance(item, dict) else item)
-        ]
+        level = [inner for item in level for inner in _inside(item)]
         depth += 1
     return depth
+
+
+def _inside(item: dict[str, Json] | list[Json]) -> Iterator[dict[str, Json] | list[Json]]:
+    inner = item.values() if isinstance(item, dict) else item
+    return (found for found in inner if isinstance(found, dict | list))
 
 
 def _note_undefined(quads: list[Quad], findings: Findings) -> None:

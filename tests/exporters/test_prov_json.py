@@ -2,10 +2,15 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
+import prov
 import pytest
+from hypothesis import given
 from prov.model import ProvDocument
+from support.odd_documents import standard_documents
 
 from provstore.errors import BadParameterError
 from provstore.exporters.flavour import Model
@@ -18,7 +23,9 @@ from provstore.model.vocabulary import (
     CONFIGURED,
     DERIVED,
     DESCRIBED,
+    ENDED,
     GENERATED,
+    MENTIONED,
     PROV_LABEL,
     PROV_ROLE,
     PROV_START_TIME,
@@ -299,3 +306,33 @@ def test_prov_reads_the_w3c_flavour(make: Callable[[], Document]) -> None:
         content=b"".join(write_prov_json(document)).decode(), format="json"
     )
     assert len(read.get_records()) == len(document.elements) + len(document.relations)
+
+
+SCHEMA = Path(prov.__file__).parent / "tests" / "schemas" / "prov-json.schema.json"
+# its date-time demands a time zone, which xsd:dateTime leaves open (XML Schema 1.1, 3.3.7)
+VALID = jsonschema_rs.validator_for(json.loads(SCHEMA.read_text()), validate_formats=False)
+
+
+def in_terms_of_the_schema(document: Document) -> Document:
+    """The W3C schema knows no mentions (PROV-LINKS), and spells a section ``wasEndedby``."""
+    left_out = {MENTIONED, ENDED}
+    document.relations = [told for told in document.relations if told.type not in left_out]
+    return document
+
+
+@given(standard_documents)
+def test_standard_documents_are_valid(document: Document) -> None:
+    text = b"".join(write_prov_json(in_terms_of_the_schema(document)))
+    assert [error.message for error in VALID.iter_errors(json.loads(text))] == []
+
+
+@pytest.mark.parametrize(
+    ("section", "spelled", "valid"),
+    [("wasEndedBy", "wasEndedBy", False), ("wasEndedBy", "wasEndedby", True)],
+)
+def test_an_end_is_valid_but_for_the_spelling(section: str, spelled: str, valid: bool) -> None:  # noqa: FBT001  a parameter of a test
+    document = Document()
+    document.add_relation(Relation(ENDED, (EX + "a", EX + "e")))
+    told = written(document)
+    told[spelled] = told.pop(section)
+    assert VALID.is_valid(told) is valid

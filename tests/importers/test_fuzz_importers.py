@@ -42,6 +42,7 @@ SAMPLES = (
 )
 OURS = (
     "ctapipe/*.log",
+    "json-ld/*.jsonld",
     "log-definition/*.yaml",
     "metadata/*",
     "logprov/*.log",
