@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.odd_documents import odd_documents
-from support.sayable import EXCLUSIONS, Exclusion, in_flavour, sayable
+from support.sayable import EXCLUSIONS, Exclusion, in_flavour, sayable, writable
 from support.strategies import documents
 
 from provstore.exporters.flavour import Model
@@ -35,7 +35,7 @@ anything = st.one_of(documents(), odd_documents())
 
 
 def read_back(document: Document, form: str, reader: str | None, model: Model) -> Document:
-    text = b"".join(write_document(document, form, model=model))
+    text = b"".join(write_document(writable(document, form), form, model=model))
     (part,) = read_document(text, format=reader).parts
     return part.document
 

@@ -9,6 +9,11 @@ from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import NamedTuple
 
+from support.sayable_turtle import (
+    two_spellings,
+    with_one_spelling_of_languages,
+    without_bundles,
+)
 from support.sayable_votable import bell, with_visible_characters
 
 from provstore.exporters.flavour import Model
@@ -31,11 +36,20 @@ class Exclusion(NamedTuple):
     """A document that it concerns."""
 
 
+_LANGUAGES = Exclusion(
+    "two spellings of one language tag",
+    "RDF 1.1 Concepts, 3.3: tags are compared in lower case, and parsers may give them so",
+    with_one_spelling_of_languages,
+    two_spellings,
+)
+
 EXCLUSIONS: Mapping[str, tuple[Exclusion, ...]] = {
     "json-ld": (),
     "prov-json": (),
     "prov-n": (),
     "prov-xml": (),
+    "trig": (_LANGUAGES,),
+    "turtle": (_LANGUAGES,),
     "votable": (
         Exclusion(
             "characters that XML forbids",
@@ -48,9 +62,20 @@ EXCLUSIONS: Mapping[str, tuple[Exclusion, ...]] = {
 """By the name of the format."""
 
 
+REFUSED: Mapping[str, Callable[[Document], Document]] = {"turtle": without_bundles}
+"""What a writer refuses with a clear error: the document without it, by the name of the format."""
+
+
+def writable(document: Document, form: str) -> Document:
+    """The document as the writer of the format takes it."""
+    taken = REFUSED.get(form)
+    return document if taken is None else taken(document)
+
+
 def sayable(document: Document, form: str) -> Document:
     """The document as the format can say it."""
-    return reduce(lambda told, exclusion: exclusion.apply(told), EXCLUSIONS[form], document)
+    told = writable(document, form)
+    return reduce(lambda known, exclusion: exclusion.apply(known), EXCLUSIONS[form], told)
 
 
 def in_flavour(document: Document, model: Model) -> Document:
