@@ -32,7 +32,7 @@ from provstore.importers.statements import Statements
 from provstore.model.document import Document
 from provstore.model.identifiers import Prefixes
 
-_BEGIN: Final = re.compile(r"(?:\s++|//[^\r\n]*+|/\*(?s:.*?)\*/)*+document(?=[\s/]|\Z)")
+_BEGIN: Final = re.compile(r"(?:\s++|//[^\r\n]*+|/\*(?s:.*?)\*/)*+document(?=\s|\Z)")
 _DECLARATIONS: Final = frozenset({"prefix", "default"})
 _STRUCTURE: Final = frozenset({"bundle", "endBundle", "endDocument"})
 

@@ -43,7 +43,8 @@ _NO_NAME: Final = frozenset({"-", "_"})
 _WORDS: Final = frozenset({NAME, TIME, HYPHEN, TEXT, QUOTED_NAME, TYPED})
 """Tokens that stand next to each other in an argument: a text with its type, or free text."""
 _TIME_TYPES: Final = frozenset({XSD_DATETIME, XSD_STRING})
-_NO_SPANS: Final[Mapping[int, int]] = {}
+_DECLARATIONS: Final = frozenset({"prefix", "default"})
+_ENDS: Final = frozenset({"endBundle", "endDocument"})
 _IN_FREE_TEXT: Final = frozenset({NAME, TIME, HYPHEN, TYPED, IRI_REF})
 
 
@@ -92,10 +93,10 @@ class StatementReader:
         tokens = self._tokens
         if tokens.kinds[index] != NAME:
             raise UnexpectedTokenError(index, "a statement")
-        if tokens.texts[index + 1] != "(":
-            raise UnexpectedTokenError(index + 1, "( behind the name of a statement")
         functor = tokens.texts[index]
         form = FORMS.get(functor) or self._form(functor, index)
+        if tokens.texts[index + 1] != "(":
+            raise UnexpectedTokenError(index + 1, "( behind the name of a statement")
         if form is None:
             return self._pass_over(index)
         told = self._told(index)
@@ -108,6 +109,8 @@ class StatementReader:
         return told.end
 
     def _form(self, functor: str, index: int) -> Form | None:
+        if functor in _DECLARATIONS:
+            raise UnexpectedTokenError(index, "a statement: prefixes are declared before them")
         if ":" not in functor:
             raise UnexpectedTokenError(index, "the name of a statement")
         if functor not in self._forms:
@@ -142,7 +145,7 @@ class StatementReader:
         if texts[index + 1] == ";":
             name, index = index, index + 2
         arguments: list[int] = []
-        spans: Mapping[int, int] = _NO_SPANS
+        spans: dict[int, int] = {}
         while True:
             if kinds[index] == MARK:
                 if texts[index] == "[" and arguments:
@@ -156,7 +159,7 @@ class StatementReader:
             index += 1
             if texts[index] not in {",", ")"} or kinds[index - 1] == MARK:
                 first, index = index - 1, self._wide(index - 1)
-                spans = {**spans, first: index - 1}
+                spans[first] = index - 1
             if texts[index] == ")":
                 return _Told(functor, name, arguments, spans, NO_ATTRIBUTES, index + 1)
             index += 1
@@ -167,11 +170,14 @@ class StatementReader:
         index = first
         if texts[first] == "{":
             while texts[index] != "}":
-                if kinds[index] == END or (kinds[index] == NAME and texts[index + 1] == "("):
+                ends = texts[index + 1] == "(" or texts[index] in _ENDS
+                if kinds[index] == END or (kinds[index] == NAME and ends):
                     raise UnexpectedTokenError(index, "the } that closes this set")
                 index += 1
             index += 1
         while texts[first] != "{" and kinds[index] in _WORDS and texts[index + 1] != "(":
+            if texts[index] in _ENDS and index > first:
+                break
             index += 1
         if texts[index] not in {",", ")"}:
             raise UnexpectedTokenError(index, ", or )")

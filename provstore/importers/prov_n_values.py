@@ -119,7 +119,7 @@ class Scope:
         place = self.tokens.place(index)
         if not name:
             return self._names.iri(name, place)
-        if not is_plain_name(name):
+        if not is_plain_name(name) and not name.startswith("_:"):
             message = "names that PROV-N would have escaped are read as they are written"
             self.findings.info_once("prov-n/unescaped-name", place, name, message)
         prefix, local = split_name(name)
