@@ -53,6 +53,8 @@ demo: install  ## A night of a made-up observatory: pushed, asked, shown
 
 bench: install  ## Measure beside the bare work, as ratios in one run
 	$(BIN)/python bench/ingest.py
+	$(BIN)/python bench/formats.py
+	$(BIN)/python bench/constraints.py
 	$(BIN)/python bench/lineage.py
 	$(BIN)/python bench/start.py
 
