@@ -168,7 +168,10 @@ class LogStatements:
         path = session.text("config_file")
         if path is None:
             return
-        attributes: list[tuple[str, Value]] = [(PROV_LOCATION, Literal(path))]
+        attributes: list[tuple[str, Value]] = [
+            (VOPROV + "name", Literal(path.rpartition("/")[2] or path)),
+            (PROV_LOCATION, Literal(path)),
+        ]
         digest = session.text("config_file_hash")
         kind = session.text("config_file_hash_type")
         attributes += _hash(digest, kind, self._dialect.hash_of)

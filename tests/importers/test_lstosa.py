@@ -121,6 +121,16 @@ class TestRaw:
         assert first.relations[5].attributes == ((PROV + "role", Literal("Observation subrun")),)
         assert first.relations[0].attributes == ((VOPROV + "artefactType", Literal("ConfigFile")),)
 
+    def test_the_configuration_file(self, raw: Parsed) -> None:
+        assert set(told(raw.parts[0].document, "/opt/conf/sequencer.cfg", Kind.ENTITY)) == {
+            (PROV + "type", Iri(VOPROV + "ConfigFile")),
+            (VOPROV + "name", Literal("sequencer.cfg")),
+            (PROV + "location", Literal("/opt/conf/sequencer.cfg")),
+            (PROVSTORE + "hash", Literal("0f" * 16)),
+            (PROVSTORE + "hash_type", Literal("md5")),
+            (PROVSTORE + "hash_of", Literal("path")),
+        }
+
     def test_an_entity(self, raw: Parsed) -> None:
         assert set(told(raw.parts[0].document, "1" * 32, Kind.ENTITY)) == {
             (PROV + "label", Literal("R0SubrunDataset")),
