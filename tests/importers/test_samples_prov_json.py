@@ -1,5 +1,6 @@
 """PROV-JSON of OPUS, voprov and lstosa."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from provstore.importers.base import Parsed
 from provstore.importers.registry import read_document
 from provstore.model.document import Document, Telling
 from provstore.model.identifiers import PROV, VOPROV, XSD, Iri
-from provstore.model.literals import XSD_DATETIME, Literal
+from provstore.model.literals import XSD_DATETIME, Literal, Value
 from provstore.model.records import Relation
 from provstore.model.vocabulary import PROV_TYPE, Kind
 
@@ -95,6 +96,52 @@ class TestOpus:
         assert text(parameter, PROV + "value") == "second"
         assert text(parameter, VOPROV + "default") == "!"
 
+    def test_roles_and_kinds_of_relations(self, document: Document) -> None:
+        role = PROV + "role"
+        assert [relation.attributes for relation in document.relations] == [
+            ((role, Literal("owner")),),
+            ((role, Literal("owner")),),
+            ((VOPROV + "artefactType", Literal("Parameter")),),
+            ((VOPROV + "artefactType", Literal("Parameter")),),
+            ((role, Literal("input")),),
+            ((role, Literal("output")),),
+            ((role, Literal("output")),),
+        ]
+
+    @pytest.mark.parametrize("name", ["entity_depth_0", "entity_depth_3", "job_provenance"])
+    def test_attributes_of_each_answer(self, samples: Path, name: str) -> None:
+        document = only(sample(samples, f"OPUS/provsap/{name}.json"))
+        label, location = PROV + "label", PROV + "location"
+        parameter: tuple[tuple[str, Value], ...] = (
+            (PROV_TYPE, Iri(VOPROV + "Parameter")),
+            (PROV + "name", Literal("text")),
+            (PROV + "value", Literal("second")),
+            (label, Literal("text = second")),
+            (VOPROV + "datatype", Literal("xs:string")),
+            (VOPROV + "required", Literal("true")),
+            (VOPROV + "default", Literal("!")),
+            (VOPROV + "description", Literal("Input text for test job 2")),
+        )
+        expected: dict[Telling, tuple[tuple[str, Value], ...]] = {
+            Telling(None, ALICE, Kind.AGENT): ((label, Literal("alice")),),
+            Telling(None, SECOND, Kind.ACTIVITY): (
+                (PROV + "startTime", Literal("2026-11-20T18:25:07", XSD_DATETIME)),
+                (PROV + "endTime", Literal("2026-11-20T18:25:18", XSD_DATETIME)),
+                (label, Literal("test_activity_2")),
+            ),
+            Telling(None, STORE + "73694b", Kind.ENTITY): (
+                (location, Literal("http://localhost:8082/store?ID=73694b")),
+                (VOPROV + "content_type", Literal("text/plain")),
+                (label, Literal("output.txt")),
+                (VOPROV + "result_name", Literal("output")),
+            ),
+            Telling(
+                VOPROV + "#791735#configuration", SECOND + "/parameters/text", Kind.ENTITY
+            ): parameter,
+        }
+        found = {told: set(document.elements[told]) for told in expected}
+        assert found == {told: set(attributes) for told, attributes in expected.items()}
+
     def test_the_other_answers_are_read(self, samples: Path) -> None:
         assert shapes(only(sample(samples, "OPUS/provsap/entity_depth_0.json"))) == [
             ("wasAssociatedWith", (SECOND, ALICE)),
@@ -112,6 +159,24 @@ class TestOpus:
         document = only(sample(samples, "OPUS/internal/internal_provenance.json"))
         job = "http://example.org/job#current_job"
         assert text(told(document, EX + "software", Kind.ENTITY), VOPROV + "version") == "1.2"
+        assert document.elements == {
+            Telling(None, job, Kind.ACTIVITY): (),
+            Telling(None, EX + "software", Kind.ENTITY): (
+                (VOPROV + "name", Literal("tool")),
+                (VOPROV + "version", Literal("1.2")),
+            ),
+            Telling(None, EX + "calibration", Kind.ENTITY): (
+                (PROV + "label", Literal("calibration file")),
+            ),
+            Telling(None, EX + "log", Kind.ENTITY): ((PROV + "label", Literal("internal log")),),
+            Telling(None, EX + "operator", Kind.AGENT): ((PROV + "label", Literal("operator")),),
+        }
+        assert [relation.attributes for relation in document.relations] == [
+            ((PROV_TYPE, Literal("Software")),),
+            ((PROV + "role", Literal("calibration")),),
+            ((PROV + "role", Literal("log")),),
+            ((PROV + "role", Literal("operator")),),
+        ]
         assert shapes(document) == [
             ("used", (job, EX + "software")),
             ("used", (job, EX + "calibration")),
@@ -234,6 +299,45 @@ class TestLstosa:
         assert [len(of_kind(document, name)) for name in names] == [12, 6, 11]
         assert len(document.relations) == 29
         assert parsed.findings == []
+
+    def test_every_file_has_its_kind_path_and_name(self, parsed: Parsed) -> None:
+        found = only(parsed).elements
+        files = {t: dict(a) for t, a in found.items() if t.kind is Kind.ENTITY}
+        common = frozenset({PROV + "label", PROV_TYPE})
+        assert Counter(frozenset(told) for told in files.values()) == {
+            frozenset(): 22,  # members of collections
+            common | {"param:filepath", "param:contentType"}: 9,
+            common | {"param:filepath", "param:size"}: 5,
+            common | {"param:StoreImage"}: 1,
+        }
+        pedestal = files[Telling(None, "id:ec83f56c24c5afd6946e1eb84ecb3a2f", Kind.ENTITY)]
+        folder = "/data/lst/test_osa/test_files0/monitoring/PixelCalibration/Cat-A/"
+        assert pedestal == {
+            PROV + "label": Literal("PedestalFile"),
+            PROV_TYPE: Literal("File"),
+            "param:filepath": Literal(
+                folder + "drs4_baseline/20200117/v0.1.1/drs4_pedestal.Run01804.0000.h5"
+            ),
+            "param:contentType": Literal("application/x-hdf"),
+        }
+        assert found[Telling(None, "id:Anonymous", Kind.AGENT)] == ()
+
+    def test_relations_have_their_roles(self, parsed: Parsed) -> None:
+        relations = only(parsed).relations
+        first = relations[0]
+        assert shape(first) == ("used", ("id:4b864d", "id:ec83f56c24c5afd6946e1eb84ecb3a2f"))
+        assert first.attributes == ((PROV + "role", Literal("Pedestal file")),)
+        told = Counter(
+            (relation.type.name, *(name for name, _ in relation.attributes))
+            for relation in relations
+        )
+        assert told == {
+            ("used", PROV + "role"): 11,
+            ("used", PROV_TYPE): 1,
+            ("wasGeneratedBy", PROV + "role"): 6,
+            ("wasDerivedFrom",): 11,
+        }
+        assert all(r.iri is None and r.time is None for r in relations)
 
     def test_relative_namespaces(self, parsed: Parsed) -> None:
         document = only(parsed)
