@@ -9,6 +9,7 @@ and its provenance document become one record. Its results are what it generated
 import re
 from collections.abc import Iterator
 from typing import Final
+from urllib.parse import unquote
 
 from provstore.importers.base import Findings
 from provstore.importers.job_description_model import JobDescription
@@ -309,5 +310,8 @@ def _names_data(value: str) -> bool:
 
 def _file_name(result: UwsResult) -> str:
     """OPUS's ``name`` without the entity's id in front of it."""
-    _, mark, entity = result.href.partition("ID=")
-    return result.name.removeprefix(f"{entity}_") if mark and entity else result.name
+    _, _, entity = result.href.partition("ID=")
+    for known in filter(None, (entity, unquote(entity))):
+        if result.name.startswith(f"{known}_"):
+            return result.name.removeprefix(f"{known}_")
+    return result.name

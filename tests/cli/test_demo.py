@@ -153,6 +153,12 @@ def test_every_file_is_taken_straight_into_the_catalogue(night: DemoNight, tmp_p
         "0.24.0",
         "0.25.0",
     }
+    # the light curve was made by a job of a UWS server: its lineage goes on into the other files
+    curve = "ivo://observatory.example/demo#dl4-crab-light-curve"
+    answer = json.loads(provstore("lineage", curve, "--json", data_dir=tmp_path).stdout)
+    assert [run.obs_id for run in Trace(answer).datasets("DL3")] == sorted(CALIBRATION)
+    names = {node["name"] for node in answer["nodes"] if node["kind"] == "activity"}
+    assert {"light-curve", "event-selection", "ctapipe-process"} <= names
     bad = json.loads(
         provstore("impact", night.story.bad_calibration, "--json", data_dir=tmp_path).stdout
     )

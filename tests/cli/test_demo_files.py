@@ -14,6 +14,8 @@ from prov.model import ProvDocument
 
 from provstore.cli.demo import DemoNight, write_demo
 from provstore.errors import BadParameterError
+from provstore.importers.registry import read_document
+from provstore.model.document import Document
 
 UUID4 = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 IVOID = "ivo://observatory.example/demo#"
@@ -425,7 +427,7 @@ class TestProvJson:
     def test_the_reference_library_reads_every_document(
         self, jobs: dict[str, dict[str, Any]]
     ) -> None:
-        assert len(jobs) == 27
+        assert len(jobs) == 26
         for job in jobs.values():
             document = ProvDocument.deserialize(content=json.dumps(job), format="json")
             told = sum(len(records) for name, records in job.items() if name != "prefix")
@@ -468,7 +470,7 @@ class TestProvJson:
             ("event-selection", "1.4.2"): 16,
             ("gammapy-spectrum", "1.3"): 3,
             ("gammapy-map", "1.3"): 4,
-            ("gammapy-light-curve", "1.3"): 3,
+            ("gammapy-light-curve", "1.3"): 2,
             ("catalogue-builder", "2.0.1"): 1,
         }
 
@@ -476,6 +478,46 @@ class TestProvJson:
         told = parameters(jobs["selection-26004-standard"])
         assert told["gammaness_min"] == {"$": "0.7", "type": "xsd:double"}
         assert told["multiplicity_min"] == {"$": "3", "type": "xsd:int"}
+
+
+class TestUwsJob:
+    """The light curve of the Crab Nebula, which has loose cuts, was made by a UWS server."""
+
+    @pytest.fixture
+    def document(self, night: DemoNight) -> Document:
+        found = read_document((night.folder / "analysis-crab-light-curve.xml").read_bytes())
+        assert found.format == "uws"
+        assert [finding.rule for finding in found.findings] == ["uws/opus"]
+        (part,) = found.parts
+        return part.document
+
+    def test_it_used_what_the_selections_made(
+        self, document: Document, jobs: dict[str, dict[str, Any]]
+    ) -> None:
+        inputs = [r.ends[1] for r in document.relations if r.type.name == "used"]
+        runs = ("26004", "26005", "26006", "26007", "26008")
+        assert inputs == [f"{IVOID}dl3-{run}-loose" for run in runs]
+        for run in runs:
+            assert f"dataset:dl3-{run}-loose" in jobs[f"selection-{run}-loose"]["entity"]
+
+    def test_it_made_what_the_archive_has(
+        self, document: Document, rows: list[dict[str, Any]]
+    ) -> None:
+        made = [r.ends[0] for r in document.relations if r.type.name == "wasGeneratedBy"]
+        assert made == [f"{IVOID}dl4-crab-light-curve"]
+        (row,) = (row for row in rows if row["obs_publisher_did"] == made[0])
+        labels = [
+            str(getattr(value, "lexical", value))
+            for telling, attributes in document.elements.items()
+            if telling.iri == made[0]
+            for name, value in attributes
+            if name.endswith("#label")
+        ]
+        assert labels == [row["access_url"].rpartition("/")[2]] == ["crab-light-curve.dl4.fits"]
+
+    def test_its_parameters(self, document: Document) -> None:
+        names = {t.iri.rpartition("/")[2] for t in document.elements if "/parameters/" in t.iri}
+        assert names == {"energy_max_TeV", "energy_min_TeV", "spectral_model", "time_bin"}
 
 
 class TestObsCore:
@@ -519,7 +561,7 @@ class TestObsCore:
             for entity in json.loads(path.read_bytes())["entity"]
             if entity.startswith("dataset:")
         }
-        assert len(told) == 17 + 10 + 1
+        assert len(told) == 17 + 9 + 1  # the light curve of the UWS job is told in XML
         assert told < set(listed)
 
     def test_location_is_the_access_url(

@@ -27,6 +27,7 @@ from provstore.cli.demo.obscore_table import obscore_text
 from provstore.cli.demo.pipeline import night_tools
 from provstore.cli.demo.readme import Story, readme_text, tell_story
 from provstore.cli.demo.seeded import Seeded
+from provstore.cli.demo.uws_job import is_run_on_demand, job_document
 from provstore.errors import BadParameterError
 
 _LOG_FOLDER: Final = "/data/dca/log"
@@ -101,8 +102,13 @@ class _Writer:
 
     def _analyses(self) -> Iterator[Path]:
         for target, analysis, runs in self._planned_analyses():
-            text = analysis_document(target, analysis, runs, self.seeded)
-            yield self._file(f"analysis-{target.slug}-{analysis.kind}.json", text)
+            name = f"analysis-{target.slug}-{analysis.kind}"
+            if is_run_on_demand(target, analysis):
+                text = job_document(target, analysis, runs, self.seeded)
+                yield self._file(f"{name}.xml", text)
+            else:
+                text = analysis_document(target, analysis, runs, self.seeded)
+                yield self._file(f"{name}.json", text)
 
     def _catalogue(self) -> Path:
         products = [p for p in self._products() if p.product_type != "timeseries"]

@@ -134,7 +134,7 @@ def analysis_document(
             "DL3 events",
             [_named(dataset) for dataset in events],
             analysis_product(target, analysis, runs, seeded),
-            _analysis_parameters(target, analysis),
+            analysis_parameters(target, analysis),
             f"{slug}.yaml",
         )
     )
@@ -160,7 +160,8 @@ def _named(dataset: Dataset) -> tuple[str, str]:
     return f"dataset:{dataset.name}", dataset.file_name
 
 
-def _analysis_parameters(target: Target, analysis: Analysis) -> Parameters:
+def analysis_parameters(target: Target, analysis: Analysis) -> Parameters:
+    """How an analysis was configured."""
     energies: dict[str, str | float] = {"energy_min_TeV": 0.1, "energy_max_TeV": 30.0}
     match analysis.kind:
         case "map":

@@ -70,8 +70,9 @@ here was observed. `provstore demo DIR` wrote it; the same seed gives the same b
 |---|---|---|
 | `night-*.provenance.log` | calibration, DL0 to DL1, DL1 to DL2 | ctapipe, array by array |
 | `selection-*.json` | DL2 to DL3 with loose or standard cuts | a pipeline that writes PROV-JSON |
-| `analysis-*.json` | DL3 to DL4: spectra, maps, light curves | the same, with gammapy |
-| `catalogue-1.json` | DL4 to DL5 | the same |
+| `analysis-*.json` | DL3 to DL4: spectra, maps, other light curves | the same, with gammapy |
+| `analysis-crab-light-curve.xml` | DL3 to DL4: a light curve, on demand | a UWS server (OPUS) |
+| `catalogue-1.json` | DL4 to DL5 | a pipeline that writes PROV-JSON |
 | `obscore-*.ecsv` | the archive's datasets, DL2 to DL5 | an archive, as ObsCore |
 
 Load it in any order:
