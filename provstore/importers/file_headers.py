@@ -1,9 +1,18 @@
 """What the header of a file tells, whatever the file is: keys with values, and where they stand."""
 
+import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from provstore.importers.base import sniffed_text
 from provstore.importers.strict_json import Json
+
+_DID_COLUMN: Final = re.compile(
+    r"TTYPE[0-9]+ *= *'obs_publisher_did *'"  # FITS
+    r"|\bname *: *['\"]?obs_publisher_did\b"  # ECSV
+    r"|\bname\s*=\s*[\"']obs_publisher_did[\"']",  # VOTable
+    re.IGNORECASE,
+)
 
 
 class Header(NamedTuple):
@@ -25,6 +34,13 @@ class Headers(NamedTuple):
     """Names of the columns of its tables, in small letters."""
     logs: Mapping[str, str] = {}
     """Provenance logs that it carries along (lstchain's ``provenance/<stage>``), by their place."""
+
+
+def looks_like_obscore(head: bytes) -> bool:
+    """Whether a file begins as a FITS, ECSV or VOTable table of datasets does."""
+    text = sniffed_text(head)
+    is_table = text.startswith(("SIMPLE  =", "# %ECSV")) or "<VOTABLE" in text
+    return is_table and _DID_COLUMN.search(text) is not None
 
 
 def is_obscore(columns: frozenset[str]) -> bool:

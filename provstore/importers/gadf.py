@@ -17,7 +17,7 @@ from typing import Final
 
 from provstore.importers.base import Findings, Part, sniffed_text
 from provstore.importers.element_sections import ElementSection
-from provstore.importers.file_headers import Header, Headers, is_obscore
+from provstore.importers.file_headers import Header, Headers, is_obscore, looks_like_obscore
 from provstore.importers.file_headers_fits import (
     is_fits,
     is_fits_dump,
@@ -71,8 +71,9 @@ class Gadf:
     media_types: Sequence[str] = ()
 
     def sniff(self, head: bytes) -> bool:
-        """Whether this is a FITS file, or a text dump of its headers."""
-        return is_fits(head) or is_fits_dump(sniffed_text(head))
+        """Whether this is a FITS file, or a dump of its headers, and no table of datasets."""
+        is_header = is_fits(head) or is_fits_dump(sniffed_text(head))
+        return is_header and not looks_like_obscore(head)
 
     def read(self, data: bytes, findings: Findings) -> list[Part]:
         """All that the headers tell, as one part."""

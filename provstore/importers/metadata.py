@@ -12,7 +12,7 @@ from typing import Final
 from provstore.errors import RefusedDocumentError
 from provstore.importers.base import Findings, Part, sniffed_text
 from provstore.importers.ctapipe import CtapipeLog
-from provstore.importers.file_headers import Header, Headers, is_obscore
+from provstore.importers.file_headers import Header, Headers, is_obscore, looks_like_obscore
 from provstore.importers.file_headers_fits import (
     is_fits,
     is_fits_dump,
@@ -40,7 +40,6 @@ from provstore.model.vocabulary import RELATION_BY_NAME
 
 _HEAD: Final = 65_536
 _HIERARCH: Final = re.compile(r"HIERARCH +CTA ")
-_DID: Final = re.compile(r"""name\s*=\s*["']obs_publisher_did["']""", re.IGNORECASE)
 _PROV_JSON: Final = frozenset(
     {"prefix", "bundle", "entity", "activity", "agent", *RELATION_BY_NAME}
 )
@@ -57,16 +56,16 @@ class CtaMetadata:
     def sniff(self, head: bytes) -> bool:
         """Whether this is a file of a kind that carries metadata, and one that has them.
 
-        HDF5 files and ECSV tables are taken whatever they say: no other importer reads them. So are
-        VOTables of datasets, to say where they belong.
+        HDF5 files and ECSV tables are taken whatever they say: no other importer reads them. Tables
+        of datasets are not.
         """
-        if is_hdf5(head) or is_ecsv(head):
+        if is_hdf5(head):
             return True
         text = sniffed_text(head)
+        if is_ecsv(head):
+            return not looks_like_obscore(head) or is_yaml_metadata(text.replace("\n# ", "\n"))
         if is_fits(head) or is_fits_dump(text):
             return _HIERARCH.search(text) is not None
-        if text.startswith("<"):
-            return "<VOTABLE" in text and "voprov:" not in text and _DID.search(text) is not None
         return is_json_metadata(text, _PROV_JSON) or is_yaml_metadata(text)
 
     def read(self, data: bytes, findings: Findings) -> list[Part]:
@@ -87,15 +86,7 @@ def _reader_of(head: bytes) -> _Reader:
     text = sniffed_text(head)
     if is_fits_dump(text):
         return read_fits_dump
-    if text.startswith("<"):
-        return _no_votable
     return read_json if text.startswith(("{", "[")) else read_yaml_headers
-
-
-def _no_votable(data: bytes, _findings: Findings) -> Headers:
-    """A VOTable has no metadata here; whether it is one of datasets is all that is asked."""
-    found = _DID.search(sniffed_text(data[:_HEAD]))
-    return Headers([], frozenset({"obs_publisher_did"} if found else ()))
 
 
 def document_of(headers: Headers, findings: Findings) -> Document:

@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.reading import attribute, encoded, parsed, refused, rules, text, told
 
-from provstore.errors import RefusedDocumentError
+from provstore.errors import RefusedDocumentError, UnknownFormatError
 from provstore.importers.base import Findings
 from provstore.importers.file_headers_cards import read_cards
 from provstore.importers.file_headers_fits import read_fits
@@ -365,23 +365,38 @@ class TestHdf5:
 
 
 class TestTablesOfDatasets:
-    MESSAGE = "PUT /api/v1/obscore"
+    MESSAGE = "a table of datasets .* PUT /api/v1/obscore"
 
-    def test_in_fits(self) -> None:
-        data = fits_file({"ORIGIN": "x"}, {"OBS_PUBLISHER_DID": [1.0]})
-        (found,) = refused(data, "gadf")
-        assert (found.rule, self.MESSAGE in found.message) == ("obscore/not-a-document", True)
+    @pytest.fixture
+    def table(self, data: Path, request: pytest.FixtureRequest) -> bytes:
+        field = '<FIELD name="obs_publisher_did" datatype="char" arraysize="*"/>'
+        return {
+            "fits": fits_file({"ORIGIN": "x"}, {"OBS_PUBLISHER_DID": [1.0]}),
+            "ecsv": (data / "obscore/night.ecsv").read_bytes(),
+            "votable": f"<VOTABLE><RESOURCE><TABLE>{field}</TABLE></RESOURCE></VOTABLE>".encode(),
+        }[request.param]
 
-    def test_in_our_ecsv(self, data: Path) -> None:
-        table = (data / "obscore/night.ecsv").read_bytes()
-        with pytest.raises(RefusedDocumentError, match=self.MESSAGE):
+    @pytest.mark.parametrize("table", ["fits", "ecsv", "votable"], indirect=True)
+    def test_are_told_where_to_go(self, table: bytes) -> None:
+        with pytest.raises(UnknownFormatError, match=self.MESSAGE):
             read_document(table)
 
-    def test_in_votable(self) -> None:
-        field = '<FIELD name="obs_publisher_did" datatype="char" arraysize="*"/>'
-        table = f"<VOTABLE><RESOURCE><TABLE>{field}</TABLE></RESOURCE></VOTABLE>"
-        with pytest.raises(RefusedDocumentError, match=self.MESSAGE):
-            read_document(table.encode())
+    @pytest.mark.parametrize(
+        ("table", "name"), [("fits", "gadf"), ("ecsv", "cta-metadata")], indirect=["table"]
+    )
+    def test_are_told_so_where_they_are_called_something_else(
+        self, table: bytes, name: str
+    ) -> None:
+        (found,) = refused(table, name)
+        assert found.rule == "obscore/not-a-document"
+        assert "PUT /api/v1/obscore" in found.message
+
+    def test_with_metadata_of_their_own_are_read(self) -> None:
+        buffer = io.StringIO()
+        Table({"obs_publisher_did": ["a"]}, meta=FLAT).write(buffer, format="ascii.ecsv")
+        assert told(only(buffer.getvalue().encode()), PRODUCT, Kind.ENTITY)
+        data = fits_file(FLAT, {"obs_publisher_did": [1.0]})
+        assert told(only(data), PRODUCT, Kind.ENTITY)
 
 
 def test_gzip_within_is_not_undone_here() -> None:
