@@ -13,9 +13,9 @@ from typing import Final
 from provstore.errors import Finding, Severity
 from provstore.importers.base import Part
 from provstore.importers.registry import collector_at_rest
-from provstore.model.constraints.ends import declared_names, undeclared_ends
+from provstore.model.constraints.ends import UndeclaredEnd, declared_names, undeclared_ends
 from provstore.model.constraints.ivoa import broken_rules
-from provstore.model.constraints.rules import CYCLE, UNDECLARED_END
+from provstore.model.constraints.rules import CYCLE, UNDECLARED_END, info, warning
 from provstore.model.constraints.valid import contradictions
 from provstore.model.document import Document
 from provstore.model.vocabulary import (
@@ -53,9 +53,10 @@ def noticed(parts: Sequence[Part], *, every_end: bool = False) -> list[Finding]:
     """
     documents = [part.document for part in parts]
     with collector_at_rest():
-        ends = undeclared(documents) if every_end else _counted(undeclared(documents))
-        of_each = (check(document) for document in documents for check in _CHECKS)
-        return list(_bounded(chain(chain.from_iterable(of_each), ends)))
+        undeclared = _undeclared(documents)
+        ends = map(_named, undeclared) if every_end else _counted(undeclared)
+        of_each = chain.from_iterable(_of_part(part) for part in parts)
+        return list(_bounded(chain(of_each, ends)))
 
 
 def weighed(finding: Finding, *, strict: bool) -> Finding:
@@ -84,32 +85,39 @@ def cycle(document: Document) -> Iterator[Finding]:
         around = list(reversed(error.args[1]))
         shown = " → ".join(around[:_SHOWN_OF_CYCLE]) + (" → …" if around[_SHOWN_OF_CYCLE:] else "")
         message = f"what is told here goes round ({shown}); it is kept, and every walk ends"
-        yield Finding(Severity.WARNING, CYCLE, "", around[0][:200], message)
+        yield warning(CYCLE, "", around[0], message)
 
 
-_CHECKS: Final = (cycle, contradictions, broken_rules)
+def _of_part(part: Part) -> Iterator[Finding]:
+    yield from cycle(part.document)
+    yield from contradictions(part.document)
+    if part.subject is None:  # else it is of a log, which is IVOA by our reading alone
+        yield from broken_rules(part.document)
 
 
-def undeclared(documents: Sequence[Document]) -> Iterator[Finding]:
-    """The names that relations refer to and that no part declares."""
+def _undeclared(documents: Sequence[Document]) -> Iterator[UndeclaredEnd]:
+    """The names that relations refer to and that no part declares, each once."""
     declared = declared_names(documents)
     seen: set[str] = set()
     for document in documents:
-        for iri, end, place in undeclared_ends(document, declared):
-            if iri not in seen:
-                seen.add(iri)
-                message = f"{iri[:200]} stands here as {end} and is declared nowhere"
-                yield Finding(Severity.INFO, UNDECLARED_END, place, iri[:200], message)
+        for end in undeclared_ends(document, declared):
+            if end.iri not in seen:
+                seen.add(end.iri)
+                yield end
 
 
-def _counted(findings: Iterator[Finding]) -> Iterator[Finding]:
+def _named(end: UndeclaredEnd) -> Finding:
+    message = f"{end.iri} stands as {end.end} of {end.statement} and is declared nowhere"
+    return info(UNDECLARED_END, end.place or end.statement, end.iri, message)
+
+
+def _counted(ends: Iterator[UndeclaredEnd]) -> Iterator[Finding]:
     """One finding for all, at the place of the first."""
-    first = next(findings, None)
-    if first is None:
-        return
-    count = 1 + sum(1 for _ in findings)
-    message = f"{count} of the names that relations refer to are declared nowhere"
-    yield Finding(first.severity, first.rule, first.place, first.value, message)
+    first = next(ends, None)
+    if first is not None:
+        count = 1 + sum(1 for _ in ends)
+        message = f"names that relations refer to and that are declared nowhere: {count}"
+        yield info(UNDECLARED_END, first.place, first.iri, message)
 
 
 def _bounded(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
-from graphlib import CycleError, TopologicalSorter
 from typing import Final
 
 from provstore.errors import Finding, Severity
@@ -16,30 +15,12 @@ from provstore.model.ledger import Counts
 from provstore.model.literals import value_text
 from provstore.model.obscore import ObsCoreRecord
 from provstore.model.times import parse_time
-from provstore.model.vocabulary import (
-    DERIVATIONS,
-    ENDED,
-    GENERATED,
-    INFORMED,
-    MEMBERSHIPS,
-    PROV_END_TIME,
-    PROV_START_TIME,
-    PROV_TYPE,
-    SPECIALIZED,
-    STARTED,
-    USED,
-    Kind,
-)
+from provstore.model.vocabulary import PROV_END_TIME, PROV_START_TIME, PROV_TYPE, Kind
 from provstore.services.identity import checksum, local_ids, resolver
 from provstore.services.ivoa_mapping import add_ivoa_statements
+from provstore.services.quality import noticed
 
 OBSCORE_FORMAT: Final = "obscore"
-_ORIGINS: Final = frozenset(
-    kind.number
-    for kind in (USED, GENERATED, *DERIVATIONS, INFORMED, STARTED, ENDED, SPECIALIZED, *MEMBERSHIPS)
-)
-"""Relations from a result to where it comes from."""
-_SHOWN_OF_CYCLE: Final = 5
 _TIME_NAMES: Final = frozenset({PROV_START_TIME, PROV_END_TIME})
 
 
@@ -84,8 +65,8 @@ def read(
     reading = _reading(data, parsed.format, parsed.parts, source)
     reading.findings.extend(parsed.findings)
     _note_assumptions(reading, source, zones)
+    reading.findings.extend(noticed(reading.parts))  # of what is told, not of what we add
     for part in reading.parts:
-        reading.findings.extend(_cycle(part.document))
         add_ivoa_statements(part.document)
     return reading
 
@@ -121,23 +102,6 @@ def _reading(data: bytes, form: str, parts: Sequence[Part], source: str) -> Read
     # a log is named after its first part, so that it keeps its ids when it grows
     namespace = source or (digests[0] if digests else checksum(data))
     return Reading(data, form, parts, [], namespace, digests)
-
-
-def _cycle(document: Document) -> Iterable[Finding]:
-    """A cycle in what a document tells, if it has one: real tools rewrite files in place."""
-    origins: dict[str, set[str]] = {}
-    for relation in document.relations:
-        dependent, origin = relation.end(0), relation.end(1)
-        if relation.type.number in _ORIGINS and dependent is not None and origin is not None:
-            origins.setdefault(dependent, set()).add(origin)
-    try:
-        TopologicalSorter(origins).prepare()
-    except CycleError as error:
-        # the sorter names it from origin to result
-        around = list(reversed(error.args[1]))
-        shown = " → ".join(around[:_SHOWN_OF_CYCLE]) + (" → …" if around[_SHOWN_OF_CYCLE:] else "")
-        message = f"what is told here goes round ({shown}); it is kept, and every walk ends"
-        yield Finding(Severity.WARNING, "prov/cycle", "", around[0][:200], message)
 
 
 def _note_assumptions(reading: Reading, source: str, zones: Mapping[str, tzinfo]) -> None:

@@ -293,7 +293,8 @@ def test_a_refusal_changes_nothing_but_its_log(archive: Services, tmp_path: Path
 
 def test_a_dry_run_stores_nothing(archive: Services, tmp_path: Path) -> None:
     before = table_dump(tmp_path)
-    assert [f.rule for f in archive.ingest.check(prov("used(-, e)"))] == ["prov/missing-end"]
+    checked = archive.ingest.check(prov("entity(e) used(-, e)"))
+    assert [f.rule for f in checked] == ["prov/missing-end"]
     with pytest.raises(RefusedDocumentError):
         archive.ingest.check(BAD)
     assert table_dump(tmp_path) == before

@@ -189,8 +189,8 @@ def test_a_checksum_ties_no_files_that_were_made(archive: Services) -> None:
     """Two runs that write the same bytes are two files."""
     first, second = push(
         archive,
-        prov("wasGeneratedBy(out1, m1) entity(out1)", {"out1": file("/a/run.fits")}),
-        prov("wasGeneratedBy(out2, m2) entity(out2)", {"out2": file("/c/run.fits")}),
+        prov("wasGeneratedBy(out1, m1) entity(out1) activity(m1)", {"out1": file("/a/run.fits")}),
+        prov("wasGeneratedBy(out2, m2) entity(out2) activity(m2)", {"out2": file("/c/run.fits")}),
     )
     assert first.findings == []
     [finding] = second.findings

@@ -83,7 +83,7 @@ def test_shown_with_configuration_too(archive: Services, told: str) -> None:
 
 
 def test_missing_ends_are_kept_and_not_walked(archive: Services) -> None:
-    [receipt] = push(archive, prov("used(-, e) wasGeneratedBy(e, -)"))
+    [receipt] = push(archive, prov("entity(e) used(-, e) wasGeneratedBy(e, -)"))
     assert [f.rule for f in receipt.findings] == ["prov/missing-end", "prov/missing-end"]
     assert receipt.new.relations == 2
     assert nodes(ask(archive, "e", direction=Direction.BOTH)) == {"e"}

@@ -112,8 +112,12 @@ def test_parallel_documents_of_many_tellings_show_a_hundred_values(archive: Serv
 
 @pytest.mark.parametrize("other", ["used(u1; a, f)", "used(u1; b, f)", "wasGeneratedBy(u1; e, a)"])
 def test_a_named_relation_with_other_ends_is_a_finding(archive: Services, other: str) -> None:
+    declared = " activity(a) activity(b) entity(e) entity(f)"
     first, second, again = push(
-        archive, prov("used(u1; a, e)"), prov(other), prov("used(u1; a, e) entity(x)")
+        archive,
+        prov("used(u1; a, e)" + declared),
+        prov(other + declared),
+        prov("used(u1; a, e) entity(x)" + declared),
     )
     assert first.findings == []
     rule = "identity/relation-ends-differ"

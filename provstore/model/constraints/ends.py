@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from provstore.model.constraints.scope import place_of
-from provstore.model.document import Document
+from provstore.model.constraints.scope import shown
+from provstore.model.document import Document, place_text
 
 
 class UndeclaredEnd(NamedTuple):
@@ -14,6 +14,8 @@ class UndeclaredEnd(NamedTuple):
     end: str
     """Name of the argument in which it stands first."""
     place: str
+    """Empty where no reader said."""
+    statement: str
 
 
 def undeclared_ends(document: Document, declared: frozenset[str]) -> Iterator[UndeclaredEnd]:
@@ -28,7 +30,9 @@ def undeclared_ends(document: Document, declared: frozenset[str]) -> Iterator[Un
             if iri is None or iri in declared or iri in seen or end.is_relation:
                 continue
             seen.add(iri)
-            yield UndeclaredEnd(iri, end.name, place_of(document, index))
+            place = document.places.get(index)
+            told = "" if place is None else place_text(place)
+            yield UndeclaredEnd(iri, end.name, told, shown(relation))
 
 
 def declared_names(documents: Sequence[Document]) -> frozenset[str]:

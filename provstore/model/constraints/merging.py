@@ -136,48 +136,53 @@ def key_objects(scope: Scope) -> Iterator[Finding]:
 
 
 def key_properties(scope: Scope, named: Named) -> Iterator[Finding]:
-    """Constraint 23; merges the relations of one identifier, in ``scope`` and into ``named``."""
+    """Constraint 23; merges the relations of one identifier, in ``scope`` and into ``named``.
+
+    Those that cannot be merged stay in ``scope`` beside one another.
+    """
     for kind in IDENTIFIED:
-        statements = scope.of(kind)
-        again = []
-        for statement in statements:
+        told = scope.of(kind)
+        first = len(named)
+        kept = []
+        for statement in told:
             iri = statement[1].iri
             if iri is None:
+                kept.append(statement)
                 continue
-            key = (kind.number, iri)
-            if key in named:
-                again.append(statement)
-                yield from _take(scope, named, key, statement)
-            else:
-                named[key] = statement
-        if again:
-            scope.relations[kind.number] = _without_repetition(statements, kind, named)
+            differs = _merge(named, (kind.number, iri), statement)
+            if differs is not None:
+                kept.append(statement)
+                yield _differing(scope, named, statement, differs)
+        if len(kept) + len(named) - first < len(told):
+            ours = list(named.values())[first:]
+            scope.relations[kind.number] = sorted([*kept, *ours], key=lambda pair: pair[0])
     yield from _parts_of_derivations(scope, named)
     yield from _influences(scope, named)
 
 
-def _without_repetition(
-    statements: list[Statement], kind: RelationType, named: Named
-) -> list[Statement]:
-    anonymous = [statement for statement in statements if statement[1].iri is None]
-    ours = [statement for key, statement in named.items() if key[0] == kind.number]
-    return [*anonymous, *ours]
+def _merge(named: Named, key: tuple[int, str], statement: Statement) -> str | None:
+    """Merge a statement into those of its identifier, or say which argument forbids it."""
+    known = named.get(key)
+    if known is None:
+        named[key] = statement
+        return None
+    one = merged(known[1], statement[1])
+    if isinstance(one, str):
+        return one
+    named[key] = (known[0], one)
+    return None
 
 
-def _take(
-    scope: Scope, named: Named, key: tuple[int, str], statement: Statement
-) -> Iterator[Finding]:
+def _differing(scope: Scope, named: Named, statement: Statement, differs: str) -> Finding:
     index, relation = statement
-    where, known = named[key]
-    one = merged(known, relation)
-    if isinstance(one, Relation):
-        named[key] = (where, one)
-        return
+    iri = str(relation.iri)
+    where = named[(relation.type.number, iri)][0]
+    place = scope.place(index)
     message = (
-        f"{relation.type.name} {key[1]} is told with another {one} at {scope.place(where)} "
-        f"and at {scope.place(index)}"
+        f"{relation.type.name} {iri} is told with another {differs} at {scope.place(where)} "
+        f"and at {place}"
     )
-    yield violated(23, scope.place(index), key[1], message)
+    return violated(23, place, iri, message)
 
 
 def _parts_of_derivations(scope: Scope, named: Named) -> Iterator[Finding]:
@@ -195,13 +200,9 @@ def _parts_of_derivations(scope: Scope, named: Named) -> Iterator[Finding]:
             (generation, Relation(GENERATED, (ends[1], activity), iri=generation)),
         )
         for name, part in inferred:
-            if name is None:
-                continue
-            key = (part.type.number, name)
-            if key in named:
-                yield from _take(scope, named, key, (index, part))
-            else:
-                named[key] = (index, part)
+            differs = name and _merge(named, (part.type.number, name), (index, part))
+            if differs:
+                yield _differing(scope, named, (index, part), differs)
 
 
 def _by_key(scope: Scope) -> Named:
@@ -226,8 +227,6 @@ def _influences(scope: Scope, named: Named) -> Iterator[Finding]:
         if iri not in shared:
             continue
         influence = Relation(INFLUENCED, (relation.end(0), relation.end(1)), iri=iri)
-        key = (INFLUENCED.number, iri)
-        if key in told:
-            yield from _take(scope, told, key, (index, influence))
-        else:
-            told[key] = (index, influence)
+        differs = _merge(told, (INFLUENCED.number, iri), (index, influence))
+        if differs is not None:
+            yield _differing(scope, told, (index, influence), differs)

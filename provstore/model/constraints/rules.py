@@ -88,6 +88,11 @@ def warning(rule: str, place: str, value: str, message: str) -> Finding:
     return Finding(Severity.WARNING, rule, place, value[:_SHOWN], message)
 
 
+def info(rule: str, place: str, value: str, message: str) -> Finding:
+    """A finding on what no standard forbids."""
+    return Finding(Severity.INFO, rule, place, value[:_SHOWN], message)
+
+
 def violated(number: int, place: str, value: str, message: str) -> Finding:
     """A finding on a constraint of PROV-CONSTRAINTS."""
     return warning(f"prov-constraints/{number}", place, value, message)

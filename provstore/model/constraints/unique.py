@@ -66,8 +66,8 @@ def unique_events(scope: Scope) -> Iterator[Finding]:
 
 def _one_event(known: Relation, again: Relation) -> Relation | str:
     """What both tell, or what they differ in."""
-    if known.iri is not None and again.iri is not None and known.iri != again.iri:
-        return "identifier"
+    if known.iri is not None and again.iri is not None:
+        return known if known.iri == again.iri else "identifier"  # equal: constraint 23 says it
     if known.time is not None and again.time is not None and not same_time(known.time, again.time):
         return "time"
     trigger, other = known.end(1), again.end(1)

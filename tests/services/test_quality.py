@@ -1,0 +1,110 @@
+"""What is said of a document once it is read: which checks run, how often, how much they weigh."""
+
+import re
+from pathlib import Path
+
+import pytest
+from support.catalogue import EX, prov
+from support.statements import told
+
+from provstore.errors import Finding, Severity
+from provstore.factory import Services
+from provstore.importers.base import Part
+from provstore.model.constraints.rules import CONSTRAINTS, RULES, UNDECLARED_END
+from provstore.model.document import Document
+from provstore.services.quality import MOST_OF_A_RULE, noticed, weighed
+
+STEP = "activity(a) entity(e) used(a, e)"
+
+
+def part(document: Document, subject: str | None = None) -> Part:
+    return Part(document, 0, 0, subject)
+
+
+def rules(findings: list[Finding]) -> list[str]:
+    return [finding.rule for finding in findings]
+
+
+def test_a_document_that_keeps_every_rule_has_no_finding() -> None:
+    assert noticed([part(told(STEP))]) == []
+
+
+def test_undeclared_ends_are_counted_with_the_first() -> None:
+    [finding] = noticed([part(told(STEP + " used(a, f) used(a, f) wasGeneratedBy(g, b)"))])
+    assert (finding.severity, finding.rule) == (Severity.INFO, UNDECLARED_END)
+    assert finding.value == "f"
+    assert finding.message.endswith(": 3")
+
+
+def test_undeclared_ends_are_named_one_by_one_where_that_is_asked_for() -> None:
+    document = told(STEP + " used(a, f) used(a, f) wasGeneratedBy(g, b)")
+    findings = noticed([part(document)], every_end=True)
+    assert [(found.value, found.place) for found in findings] == [
+        ("f", "used(a, f)"),
+        ("g", "wasGeneratedBy(g, b)"),
+        ("b", "wasGeneratedBy(g, b)"),
+    ]
+
+
+def test_any_part_bundle_or_relation_may_declare_an_end() -> None:
+    document = told("used(a, e) wasInfluencedBy(b, u) used(u; a, e)")
+    told("entity(e)", bundle="b", into=document)
+    assert noticed([part(document), part(told("activity(a)"))]) == []
+
+
+def test_the_generation_of_a_derivation_is_no_element() -> None:
+    document = told("activity(a) entity(e) entity(f) wasDerivedFrom(f, e, a, g, u)")
+    assert noticed([part(document)]) == []
+
+
+def test_the_rules_of_the_ivoa_are_not_for_what_only_we_call_so() -> None:
+    document = told("entity(c) [prov:type=voprov:ConfigFile]")
+    assert rules(noticed([part(document)])) == ["ivoa/mandatory-attribute"]
+    assert noticed([part(document, subject="a")]) == []  # a log
+
+
+def test_many_findings_of_a_rule_are_counted() -> None:
+    over = 7
+    lines = [f"entity(x{n}) activity(x{n})" for n in range(MOST_OF_A_RULE + over)]
+    findings = noticed([part(told(" ".join(lines)))])
+    assert len(findings) == MOST_OF_A_RULE + 1
+    assert findings[-1].message == f"{over} more findings of this rule are not listed"
+    assert rules(findings) == ["prov-constraints/55"] * len(findings)
+
+
+@pytest.mark.parametrize(
+    ("rule", "severity", "strict"),
+    [
+        ("prov-constraints/55", Severity.WARNING, Severity.ERROR),
+        ("ivoa/role", Severity.WARNING, Severity.ERROR),
+        ("prov/missing-end", Severity.WARNING, Severity.ERROR),
+        (UNDECLARED_END, Severity.INFO, Severity.INFO),
+        ("identity/no-source", Severity.WARNING, Severity.WARNING),
+    ],
+)
+def test_strictly_a_broken_rule_of_a_standard_is_an_error(
+    rule: str, severity: Severity, strict: Severity
+) -> None:
+    finding = Finding(severity, rule, "place", "value", "message")
+    assert weighed(finding, strict=False) == finding
+    assert weighed(finding, strict=True).severity is strict
+
+
+def test_a_push_keeps_what_is_invalid_and_says_so(archive: Services) -> None:
+    data = prov("entity(x) activity(x)")
+    told_before = archive.ingest.check(data)
+    receipt = archive.ingest.push(data).receipt
+    [finding] = receipt.findings
+    assert (finding.severity, finding.rule) == (Severity.WARNING, "prov-constraints/55")
+    assert finding.value == EX + "x"
+    assert (finding.place, receipt.new.elements) == ("/activity/ex:x", 1)
+    assert told_before == [finding]
+
+
+def test_the_page_names_every_rule() -> None:
+    page = Path(__file__).parents[2] / "docs" / "formats" / "validation.md"
+    table = page.read_text(encoding="utf-8").partition("## Rules")[2]
+    named = re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
+    assert sorted(named) == sorted(RULES)
+    names = dict(re.findall(r"^\| `prov-constraints/(\d+)` \| ([^ ]+) \|", table, re.MULTILINE))
+    assert names == {str(number): name for number, name in CONSTRAINTS.items()}
