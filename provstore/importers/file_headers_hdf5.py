@@ -16,6 +16,7 @@ from provstore.importers.strict_json import Json, JsonText, pointer
 
 _MAGIC: Final = b"\x89HDF\r\n\x1a\n"
 _CHILD: Final = Path(__file__).with_name("file_headers_hdf5_child.py")
+_COMMAND: Final = (sys.executable, "-I", str(_CHILD))
 _PATIENCE_S: Final = 30
 _UNREADABLE: Final = 1
 _NOT_INSTALLED: Final = 3
@@ -58,10 +59,9 @@ def _texts(told: Json) -> dict[str, str]:
 
 def _ask_child(data: bytes, findings: Findings) -> str | None:
     """What the process that reads the file says; None, with an error, where it could not."""
-    command = [sys.executable, "-I", str(_CHILD)]
     try:
         answer = subprocess.run(  # noqa: S603  our own program, without arguments
-            command,
+            _COMMAND,
             input=data,
             capture_output=True,
             env=_ENVIRONMENT,

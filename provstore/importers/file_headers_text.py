@@ -27,6 +27,7 @@ _ROOTS: Final = frozenset({"cta", "CTA"})
 _CTA_KEY: Final = re.compile(
     r"CTA (?:REFERENCE|CONTACT|PRODUCT|PROCESS|ACTIVITY|INSTRUMENT|CONTEXT) "
 )
+_JSON_HINT: Final = re.compile(r'"(?:cta|CTA)[" ]')
 _TOKEN: Final = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|[{}\[\]]')
 _YAML_KEY: Final = re.compile(
     r"^ *(?:- *\{? *)?(?:(?:cta|CTA) *:[ \r]*$"
@@ -54,6 +55,8 @@ def is_json_metadata(text: str, other_keys: frozenset[str]) -> bool:
 
     The text may be cut off; what is deeper than the metadata of a file in a list is not looked at.
     """
+    if _JSON_HINT.search(text) is None:
+        return False  # of nearly all JSON, quickly
     found = False
     for depth, key in _shallow_keys(text):
         if depth == 1 and (key in other_keys or key.startswith(("@", "$"))):

@@ -141,7 +141,7 @@ def _absorb_logs(logs: Mapping[str, str], document: Document, findings: Findings
             findings.add(
                 finding.severity,
                 finding.rule,
-                place + finding.place,
+                f"{place}{finding.place}" if finding.place.startswith("/") else place,
                 finding.value,
                 finding.message,
             )

@@ -18,7 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.reading import attribute, encoded, parsed, refused, rules, text, told
 
-from provstore.errors import RefusedDocumentError, UnknownFormatError
+from provstore.errors import NotInstalledError, RefusedDocumentError, UnknownFormatError
+from provstore.importers import file_headers_hdf5
 from provstore.importers.base import Findings
 from provstore.importers.file_headers_cards import read_cards
 from provstore.importers.file_headers_fits import read_fits
@@ -316,6 +317,22 @@ class TestHdf5:
         assert rules(refused(hdf5_file(FLAT, {"dl1": {"a": 1}}), "cta-metadata")) == [
             ("ctapipe/no-identity", "/provenance/dl1/0")
         ]
+
+    def test_a_log_that_is_no_json_is_refused(self) -> None:
+        buffer = io.BytesIO()
+        with h5py.File(buffer, "w") as file:
+            file["provenance/dl1"] = "[{"
+        assert rules(refused(buffer.getvalue(), "cta-metadata")) == [
+            ("cta/bad-log", "/provenance/dl1"),
+            ("json/syntax", "/provenance/dl1"),
+        ]
+
+    def test_without_h5py_it_is_told_what_to_install(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        interpreter, _, program = file_headers_hdf5._COMMAND
+        bare = (interpreter, "-I", "-S", program)  # without what is installed
+        monkeypatch.setattr(file_headers_hdf5, "_COMMAND", bare)
+        with pytest.raises(NotInstalledError, match=r"provstore\[files\]"):
+            read_document(hdf5_file(FLAT))
 
     def test_nothing_outside_the_file_is_followed(self, tmp_path: Path) -> None:
         other = tmp_path / "other.h5"
