@@ -48,6 +48,7 @@ OURS = (
     "logprov/*.log",
     "lstosa/*.log",
     "prov-json/*.json",
+    "prov-n/*.provn",
     "prov-xml/*.xml",
     "uws/*.xml",
 )
