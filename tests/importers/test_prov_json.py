@@ -137,8 +137,14 @@ class TestNames:
     @pytest.mark.parametrize(
         "uri",
         [
+            "http://www.ivoa.net/documents/ProvenanceDM/index.html#",
             "http://www.ivoa.net/documents/ProvenanceDM/ns/voprov/",
+            "http://www.ivoa.net/documents/ProvenanceDM/voprov/",
             "http://www.ivoa.net/documents/ProvenanceDM#",
+            "http://www.ivoa.net/documents/dm/provdm/voprov/",
+            "http://www.ivoa.net/ns/voprov#",
+            "http://www.ivoa.net/ns/voprov/",
+            "http://wiki.ivoa.net/twiki/bin/view/IVOA/ProvenanceDataModel/ns/",
             "voprov:",
         ],
     )
@@ -364,6 +370,40 @@ class TestBundles:
             bundle={"ex:bundle": {"wasDerivedFrom": {"_:d": derivation}}},
         )
         assert read(content).relations[-1].ends == (EX + "b", EX + "a")
+
+    def test_relations_reach_across_bundles(self) -> None:
+        content = example(
+            entity={"ex:outside": {}},
+            bundle={
+                "ex:one": {"parameter": {"ex:p": {}}},
+                "ex:two": {
+                    "entity": {"ex:made": {}},
+                    "wasDerivedFrom": {
+                        "_:d": {"prov:generatedEntity": "ex:made", "prov:usedEntity": "ex:outside"}
+                    },
+                },
+            },
+            wasConfiguredBy={"_:c": {"voprov:configured": "ex:a", "voprov:configurator": "ex:p"}},
+        )
+        document = read(content)
+        assert [(*shape(relation), relation.bundle) for relation in document.relations] == [
+            ("wasConfiguredBy", (EX + "a", EX + "p"), None),
+            ("wasDerivedFrom", (EX + "made", EX + "outside"), EX + "two"),
+        ]
+
+    @pytest.mark.parametrize(
+        ("name", "iri"),
+        [
+            ("#791735#configuration", "#791735#configuration"),
+            ("#description#calibrate", "#description#calibrate"),
+            ("night 1", "night 1"),
+            ("urn:uuid:75ae1d7a", "urn:uuid:75ae1d7a"),
+        ],
+    )
+    def test_names_of_bundles_that_are_no_qualified_names(self, name: str, iri: str) -> None:
+        document = read(example(bundle={name: {"entity": {"ex:e": {}}}}))
+        assert list(document.bundles) == [iri]
+        assert [telling.bundle for telling in document.elements] == [iri]
 
     def test_findings_in_a_bundle_have_its_pointer(self) -> None:
         content = example(bundle={"ex:b/1": {"used": {"_:u": {"prov:entity": "ex:e"}}}})
