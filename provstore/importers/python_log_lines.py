@@ -22,7 +22,7 @@ MOST_CHARACTERS: Final = 2_000_000
 _MOST_LINES: Final = 200
 """Over which a record is sought where it does not end on its own."""
 _TIME: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.,+Z-]{1,40}"
-# The longer mark first: the shorter one stands in it.
+# The first mark of a line is taken whole: the shorter one stands in the longer.
 MARKED: Final = re.compile(rf"(__PROV__|_PROV_){_TIME}\1")
 BARE: Final = re.compile(r"^(?=\{)", re.MULTILINE)
 

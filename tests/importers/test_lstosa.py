@@ -121,6 +121,12 @@ class TestRaw:
         assert first.relations[5].attributes == ((PROV + "role", Literal("Observation subrun")),)
         assert first.relations[0].attributes == ((VOPROV + "artefactType", Literal("ConfigFile")),)
 
+    def test_the_tag_of_the_log_is_told_of_activities_only(self, raw: Parsed) -> None:
+        derivation = raw.parts[1].document.relations[0]
+        assert derivation.attributes == ()
+        found = told(raw.parts[1].document, "a00002", Kind.ACTIVITY)
+        assert text(found, PROVSTORE + "session_tag") == "dl1ab:00042"
+
     def test_the_configuration_file(self, raw: Parsed) -> None:
         assert set(told(raw.parts[0].document, "/opt/conf/sequencer.cfg", Kind.ENTITY)) == {
             (PROV + "type", Iri(VOPROV + "ConfigFile")),
@@ -303,6 +309,10 @@ class TestOddRecords:
         assert (PROVSTORE + "colour", Literal("red")) in found
         assert (PROVSTORE + "tags", Literal('["a",2]')) in found
 
+    def test_the_system_of_any_record_is_left_out(self) -> None:
+        log = "{'entity_id': 'e', 'name': 'f', 'system': {'environment': {'USER': 'somebody'}}}"
+        assert "somebody" not in repr(one(log).elements)
+
     def test_a_time_that_is_none_is_kept_as_text(self) -> None:
         result = parsed("{'activity_id': 'a', 'endTime': 'soon'}", "lstosa")
         assert noticed(result) == [("warning", "prov/bad-time", "line 1, endTime")]
@@ -334,6 +344,11 @@ class TestRecognition:
             ("{'activity_id': 'a', 'session_tag': 'x:1'}\n", "lstosa"),
             (f"{MARK}{{'activity_id': 'a', 'name': 'x'}}\n", "logprov"),
             ("INFO _PROV_2026-01-17T20:00:00_PROV_{'activity_id': 'a'}\n", "logprov"),
+            (
+                "INFO _PROV_2026-01-17T20:00:00_PROV_{'activity_id': 'a'}\n"
+                "{'x': 1, 'session_tag': 'y'}\n",
+                "logprov",
+            ),
         ],
     )
     def test_marks_and_keys_decide(self, log: str, name: str) -> None:
