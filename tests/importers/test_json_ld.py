@@ -113,83 +113,8 @@ class TestProvJsonld:
         assert document.places[Telling(None, EX + "reduce", Kind.ACTIVITY)] == ("@graph", 1)
         assert document.places[7] == ("@graph", 9, "@graph", 1)
 
-    def test_the_same_document_in_prov_json_is_equal(self, document: Document) -> None:
-        same = {
-            "prefix": {"ex": EX},
-            "entity": {
-                "ex:events.fits": {
-                    "prov:type": [
-                        {"$": "ex:File", "type": "xsd:QName"},
-                        {"$": "voprov:DatasetEntity", "type": "xsd:QName"},
-                    ],
-                    "prov:label": {"$": "events", "lang": "en"},
-                    "prov:location": "/data/events.fits",
-                    "prov:value": "plain",
-                    "ex:size": [
-                        {"$": "01", "type": "xsd:int"},
-                        {"$": "1.50", "type": "xsd:double"},
-                    ],
-                    "ex:also": [
-                        {"$": "ex:other", "type": "xsd:QName"},
-                        {"$": "ex:this", "type": "xsd:QName"},
-                        "ex:text",
-                    ],
-                }
-            },
-            "activity": {
-                "ex:reduce": {
-                    "prov:startTime": "2026-01-01T00:00:00Z",
-                    "prov:type": {"$": "ex:Reduction", "type": "xsd:QName"},
-                }
-            },
-            "agent": {"ex:shifter": {}},
-            "used": {
-                "_:u1": {
-                    "prov:activity": "ex:reduce",
-                    "prov:entity": "ex:raw",
-                    "prov:time": "2026-01-01T00:10:00Z",
-                    "prov:role": {"$": "ex:input", "type": "xsd:QName"},
-                }
-            },
-            "wasGeneratedBy": {
-                "ex:g1": {"prov:entity": "ex:events.fits", "prov:activity": "ex:reduce"}
-            },
-            "wasDerivedFrom": {
-                "_:d": {
-                    "prov:generatedEntity": "ex:events.fits",
-                    "prov:usedEntity": "ex:raw",
-                    "prov:activity": "ex:reduce",
-                    "prov:generation": "ex:g1",
-                    "prov:usage": "_:u1",
-                }
-            },
-            "wasAssociatedWith": {
-                "_:a": {
-                    "prov:activity": "ex:reduce",
-                    "prov:agent": "ex:shifter",
-                    "prov:plan": "ex:plan",
-                }
-            },
-            "hadMember": {
-                "_:m": {
-                    "prov:collection": "ex:night",
-                    "prov:entity": ["ex:raw", "ex:events.fits"],
-                }
-            },
-            "wasConfiguredBy": {
-                "_:c": {"voprov:configured": "ex:reduce", "voprov:configurator": "ex:cuts"}
-            },
-            "bundle": {
-                "ex:bundle": {
-                    "prefix": {"in": EX + "in/"},
-                    "entity": {"in:e": {}},
-                    "specializationOf": {
-                        "_:s": {"prov:specificEntity": "in:e", "prov:generalEntity": "ex:raw"}
-                    },
-                }
-            },
-        }
-        assert read(same) == document
+    def test_the_same_document_in_prov_json_is_equal(self, document: Document, data: Path) -> None:
+        assert read((data / "prov-json" / "night.json").read_bytes()) == document
 
     @pytest.mark.parametrize(
         "url",
