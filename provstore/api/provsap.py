@@ -53,6 +53,8 @@ _SHORT_NAMES: Final = {
     "PROV-JSONLD": "json-ld",
     "PROV-N": "prov-n",
     "PROV-XML": "prov-xml",
+    "PROV-TTL": "turtle",
+    "PROV-TRIG": "trig",
     "PROV-VOTABLE": "votable",
     "PROV-SVG": "svg",
     "PROV-PNG": "png",

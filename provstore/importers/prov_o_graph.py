@@ -1,5 +1,6 @@
 """One graph of a PROV-O document: the default graph, or a bundle."""
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import Final
@@ -65,7 +66,7 @@ class GraphReader:
         self._statements = Statements(document, findings, bundle)
         self._implied: dict[str, Kind] | None = None
         self._first = len(document.relations)
-        self._tellings: set[str] = set()
+        self._tellings: Counter[str] = Counter()
 
     def read(self) -> int:
         """Read the graph.
@@ -81,9 +82,9 @@ class GraphReader:
         relations = NodeReader(self._nodes, self._statements, self._findings)
         relations.read()
         read_shortcuts(self._nodes, relations.said, self._statements, self._findings)
-        self._tellings = {
-            str(value) for node in self._nodes.values() for name, value in node if name == TOLD_AS
-        }
+        self._tellings = Counter(
+            str(value) for node in self._nodes.values() for key, value in node if key == TOLD_AS
+        )
         lost = sum(
             self._subject(name, node, relations.slots_of(name))
             for name, node in self._nodes.items()
@@ -164,6 +165,10 @@ class GraphReader:
         """An element of several kinds of which different things are told as each."""
         for telling in tellings:
             node = self._nodes.get(telling, [])
+            if self._tellings[telling] > 1:
+                message = "a node that tells what an element is as one kind is of one element"
+                self._findings.error("rdf/shared-node", name, telling, message)
+                continue
             kinds = [
                 KIND_BY_CLASS[value]
                 for key, value in node

@@ -1,6 +1,7 @@
 """The nodes of relations: what ``prov:qualifiedUsage`` and its like lead to (PROV-O, 3.3)."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final
@@ -43,6 +44,8 @@ _PLAIN_TIME: Final = re.compile(
     r"[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
     r"(?:\.\d+)?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)?\Z"
 )
+_MOST_SHARED: Final = 1000
+"""Subjects of a node, times what is said of it."""
 _PAIR: Final = FORMS[DICTIONARY_MEMBER.number]
 
 
@@ -65,7 +68,7 @@ class _Content:
         self._form = form
         self._slots = _slots(form)
         self._findings = findings
-        self.ends: dict[int, list[str]] = {}
+        self.ends: dict[int, dict[str, None]] = {}
         self.attributes: dict[tuple[str, Value], None] = {}
         self.time: str | None = None
         self.statement: str | None = None
@@ -85,7 +88,7 @@ class _Content:
 
     def end(self, slot: int) -> str | None:
         found = self.ends.get(slot)
-        return found[0] if found else None
+        return next(iter(found)) if found else None
 
     def _resource(self, key: str, value: Iri) -> None:
         slot = self._slots.get(key)
@@ -102,14 +105,14 @@ class _Content:
             self.attributes[attribute_name(key), value] = None
 
     def _end(self, slot: int, key: str, value: Iri) -> None:
-        known = self.ends.setdefault(slot, [])
+        known = self.ends.setdefault(slot, {})
         if value in known:
             return
         if known and slot > 1:
             self._told_twice(key, value)
             self.attributes[key, value] = None
         else:
-            known.append(value)
+            known[value] = None
 
     def _time(self, text: str) -> None:
         """The time of a relation; where it has none, or has one already, an attribute."""
@@ -138,6 +141,8 @@ class NodeReader:
         self._statements = statements
         self._findings = findings
         self._forms: dict[str, Form] = {}
+        self._uses: Counter[str] = Counter()
+        """How often each pair of an insertion is named."""
         self.said: Said = set()
         """What the nodes say of two ends: short-cuts repeat it."""
 
@@ -154,6 +159,8 @@ class NodeReader:
             if form is not None:
                 self._relation(name, None, form)
         for name, owners in owned.items():
+            if self._is_shared(name, len(owners)):
+                continue
             for owner, form in owners.items():
                 self._relation(name, owner, form)
 
@@ -171,17 +178,36 @@ class NodeReader:
                     owners[subject] = _more_special(owners.get(subject), form)
                 elif key == INSERTED_PAIR and isinstance(value, Iri):
                     self._forms[value] = _PAIR
+                    self._uses[value] += 1
         return found
+
+    def _is_shared(self, name: str, count: int) -> bool:
+        """Whether a node with much to say belongs to many: what it says would be told of each.
+
+        A relation has one first end (PROV-CONSTRAINTS 24 and those after it), so that none of ours
+        is shared; and what is made of a document stays as large as the document.
+        """
+        size = len(self._nodes.get(name, ()))
+        return self._is_too_much(name, count, size, "subjects")
+
+    def _is_too_much(self, name: str, count: int, size: int, what: str) -> bool:
+        if count == 1 or count * size <= _MOST_SHARED:
+            return False
+        message = f"{count} {what} share this node, of which {size} things are said"
+        self._findings.error("rdf/shared-node", name, count, message)
+        return True
 
     def _relation(self, name: str, subject: str | None, told_as: Form) -> None:
         node = self._nodes.get(name, [])
         form = _known_better(told_as, node)
         self._forms[name] = form
         content = _Content(name, form, self._findings).read(node)
-        others: Sequence[str | None] = content.ends.get(1) or (None,)
+        others: Sequence[str | None] = [*content.ends.get(1, ())] or [None]
         if len(others) > 1:
             message = f"one node names {len(others)} second ends; each is a relation of its own"
             self._findings.warning("rdf/several-ends", name, form.kind.name, message)
+            if self._is_too_much(name, len(others), len(content.attributes), "second ends"):
+                return
         rest = [content.end(slot) for slot in range(2, len(form.kind.ends))]
         for other in others:
             self._statements.relation(
@@ -196,6 +222,8 @@ class NodeReader:
                 self.said.add((form.kind.number, subject, other))
                 self.said.add((told_as.kind.number, subject, other))
         for pair in content.pairs:
+            if self._is_shared(pair, self._uses[pair]):
+                return
             self._pair(pair, subject, others[0])
 
     def _pair(self, name: str, dictionary: str | None, old: str | None) -> None:

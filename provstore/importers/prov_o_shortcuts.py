@@ -24,12 +24,15 @@ def read_shortcuts(
     for key, form in _triples(nodes):
         if key not in said:
             told.setdefault(key, []).append(form)
+    bundles: dict[str, str | None] = {}
     for (_, first, second), forms in told.items():
         special = [form for form in forms if form.subtype is not None]
         for form in dict.fromkeys(special or forms):
             ends: tuple[str | None, ...] = (first, second)
             if form.kind is MENTIONED:
-                ends = (*ends, _bundle(first, nodes.get(first, []), findings))
+                if first not in bundles:
+                    bundles[first] = _bundle(first, nodes.get(first, []), findings)
+                ends = (*ends, bundles[first])
             attributes = () if form.subtype is None else ((PROV_TYPE, Iri(form.subtype)),)
             statements.relation(form.kind, ends, place=first, attributes=attributes)
 

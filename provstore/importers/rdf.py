@@ -20,10 +20,10 @@ _BOM: Final = b"\xef\xbb\xbf"
 _NESTED: Final = 100
 """Deepest triple within triples that is handed to the parser, which goes down by recursion."""
 _TOKENS: Final = re.compile(
-    rb'"""(?:[^"\\]|\\.|"(?!""))*"""'
-    rb"|'''(?:[^'\\]|\\.|'(?!''))*'''"
-    rb'|"(?:[^"\\\n\r]|\\.)*"'
-    rb"|'(?:[^'\\\n\r]|\\.)*'"
+    rb'"""(?:[^"\\]++|\\.|"(?!""))*"""'
+    rb"|'''(?:[^'\\]++|\\.|'(?!''))*'''"
+    rb'|"(?:[^"\\\n\r]++|\\.)*"'
+    rb"|'(?:[^'\\\n\r]++|\\.)*'"
     rb"|<[^<>\x00-\x20]*>|#[^\n\r]*|<<|>>",
     re.DOTALL,
 )

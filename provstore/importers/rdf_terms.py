@@ -96,7 +96,7 @@ class RdfTerms:
         self._spellings: dict[str, str] | None = None
         self._number = 0
         self._stem = ""
-        self._may_hold_nul = b"u0000" in source or b"U00000000" in source
+        self._may_hold_nul = any(mark in source for mark in (b"\0", b"u0000", b"U00000000"))
         self.has_qnames = False
         """Whether a literal is a qualified name."""
         self._readers: dict[type, Any] = {

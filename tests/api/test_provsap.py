@@ -210,6 +210,8 @@ def test_post_takes_the_same_parameters(client: httpx.Client, how: str) -> None:
         ("PROV-JSONLD", "application/ld+json", b'{"@context":'),
         ("PROV-N", "text/provenance-notation; charset=utf-8", b"document"),
         ("PROV-XML", "application/provenance+xml", b"<?xml"),
+        ("PROV-TTL", "text/turtle; charset=utf-8", b"@prefix prov:"),
+        ("PROV-TRIG", "application/trig", b"@prefix prov:"),
         ("PROV-SVG", "image/svg+xml", b"<svg"),
         ("PROV-DOT", "text/vnd.graphviz; charset=utf-8", b"digraph"),
         ("text/xml", "text/xml; charset=utf-8", b"<?xml"),

@@ -1,6 +1,6 @@
 """What Turtle and TriG cannot say."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from provstore.model.document import Document
 from provstore.model.identifiers import Prefixes
@@ -30,17 +30,19 @@ def with_one_spelling_of_languages(document: Document) -> Document:
     told = Document(document.prefixes)
     for bundle, prefixes in document.bundles.items():
         told.add_bundle(bundle, prefixes.declared)
-    for (bundle, iri, kind), attributes in document.elements.items():
-        told.add_element(kind, iri, _lowered(attributes, several), bundle)
+    for (inside, iri, kind), attributes in document.elements.items():
+        told.add_element(kind, iri, _lowered(attributes, several), inside)
     for relation in document.relations:
         told.add_relation(relation._replace(attributes=_lowered(relation.attributes, several)))
     return told
 
 
-def _tags(document: Document) -> Iterable[str]:
+def _tags(document: Document) -> Iterator[str]:
     told = [*document.elements.values(), *(r.attributes for r in document.relations)]
     values = (value for attributes in told for _, value in attributes)
-    return (v.language for v in values if isinstance(v, Literal) and v.language)
+    for value in values:
+        if isinstance(value, Literal) and value.language is not None:
+            yield value.language
 
 
 def _lowered(attributes: Attributes, several: set[str]) -> Attributes:
