@@ -27,7 +27,7 @@ from provstore.exporters.flavour import (
 )
 from provstore.exporters.insertions import Insertions
 from provstore.exporters.xml_names import XmlNames
-from provstore.exporters.xml_text import escaped_text, is_sayable, xml_attribute, xml_text
+from provstore.exporters.xml_text import escaped_text, is_plain, is_sayable, xml_attribute, xml_text
 from provstore.model.document import Document
 from provstore.model.identifiers import PROV, VOPROV, Iri
 from provstore.model.literals import XSD_DATETIME, XSD_QNAME, XSD_STRING, Value
@@ -150,7 +150,7 @@ class _Writer:
         return ""
 
     def _reference(self, attribute: str, iri: str) -> str:
-        return f" {self.own}:{attribute}={xml_attribute(self._names(iri))}"
+        return f' {self.own}:{attribute}="{self._names(iri)}"'  # no character of a name is markup
 
     def _ends(self, statement: Statement, relation: Relation, insertions: Insertions) -> list[str]:
         ends = [
@@ -192,7 +192,7 @@ class _Writer:
             return f"<{name}{self._reference('ref', value)}/>"
         if isinstance(value, Iri):
             told = f' xsi:type="{self._names(XSD_QNAME)}"'
-            return f"<{name}{told}>{xml_text(self._names(value))}</{name}>"
+            return f"<{name}{told}>{self._names(value)}</{name}>"
         if value.language is not None:
             told = f" xml:lang={xml_attribute(self._sayable(value.language))}"
         else:
@@ -201,10 +201,10 @@ class _Writer:
         return f"<{name}{told}>{self._text(value.lexical)}</{name}>"
 
     def _type(self, datatype: str) -> str:
-        return f" xsi:type={xml_attribute(self._names(datatype))}"
+        return f' xsi:type="{self._names(datatype)}"'
 
     def _text(self, text: str) -> str:
-        return xml_text(self._sayable(text))
+        return text if not self._escapes and is_plain(text) else xml_text(self._sayable(text))
 
     def _sayable(self, text: str) -> str:
         if self._escapes:
@@ -215,11 +215,13 @@ class _Writer:
 
 def _in_order(attributes: Attributes) -> Attributes:
     """In the order that the schema wants; the sort keeps the order told otherwise."""
+    if len(attributes) < 2:  # noqa: PLR2004  nothing to order
+        return attributes
     return tuple(sorted(attributes, key=lambda pair: _RANK.get(pair[0], len(_RANK))))
 
 
 def _element(opening: str, name: str, content: list[str]) -> str:
     if not content:
         return f"<{opening}/>\n"
-    inner = "".join(f"  {line}\n" for line in content)
-    return f"<{opening}>\n{inner}</{name}>\n"
+    inner = "\n  ".join(content)
+    return f"<{opening}>\n  {inner}\n</{name}>\n"

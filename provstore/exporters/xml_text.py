@@ -20,6 +20,7 @@ _MARKUP: Final = {
 }
 _SPECIAL: Final = re.compile('[&<>"\t\n\r]')
 _SPECIAL_IN_TEXT: Final = re.compile("[&<>\r]")
+_CARE_IN_TEXT: Final = re.compile(f"{_FORBIDDEN.pattern}|{_SPECIAL_IN_TEXT.pattern}")
 
 
 def visible(text: str) -> str:
@@ -28,6 +29,11 @@ def visible(text: str) -> str:
     A control character becomes its picture (U+2400 and on), anything else U+FFFD.
     """
     return _FORBIDDEN.sub(_shown, text)
+
+
+def is_plain(text: str) -> bool:
+    """Whether the text stands as it is in the content of an element."""
+    return _CARE_IN_TEXT.search(text) is None
 
 
 def is_sayable(text: str) -> bool:
