@@ -120,7 +120,7 @@ class TestVersion2:
         assert text(unnamed, CTA + "CTA PRODUCT FORMAT") == "yaml"
 
     @pytest.mark.parametrize(
-        "personal", ["modeller@", "node17", "'modeller'", "mail_to", "cluster.example"]
+        "personal", ["modeller@", "node17", "'modeller'", "report_to", "cluster.example"]
     )
     def test_personal_and_host_data_stay_out(
         self, data: Path, model: Parsed, personal: str
@@ -220,6 +220,8 @@ class TestVersion1:
         second = told(document, "run/second.dl1.h5", Kind.ENTITY)
         assert attribute(second, CTA + "CTA PROCESS ID") == Literal("2", XSD + "int")
         assert [shape(r)[0] for r in document.relations] == ["wasGeneratedBy"]
+        # `unknown` is what ctapipe writes where nobody said anything: no wrong id
+        assert {rule for rule, _ in rules(result.findings)} == {"cta/missing-field"}
         assert ("cta/missing-field", "/run~1first.dl1.h5") in rules(result.findings)
 
 

@@ -79,6 +79,12 @@ def card(keyword: str, value: str) -> bytes:
     return f"{keyword:<8}= {value:>20}".encode()
 
 
+def header(*cards: str) -> bytes:
+    """A header of these cards, filled up to whole blocks."""
+    text = "".join(told.ljust(80) for told in (*cards, "END"))
+    return text.ljust(-(-len(text) // 2880) * 2880).encode()
+
+
 def hdf5_file(keys: Mapping[str, object], logs: Mapping[str, object] | None = None) -> bytes:
     """An HDF5 file with these attributes, and logs as lstchain writes them."""
     buffer = io.BytesIO()
@@ -139,6 +145,15 @@ class TestFits:
         findings = Findings()
         headers = read_fits(data, findings)
         assert (len(headers.headers), headers.columns) == (2, frozenset({"x"}))
+        assert findings.items == []
+
+    def test_random_groups_are_stepped_over(self) -> None:
+        groups = ("BITPIX  = 8", "NAXIS   = 2", "NAXIS1  = 0", "NAXIS2  = 3000", "GROUPS  = T",
+                  "PCOUNT  = 2", "GCOUNT  = 4")  # fmt: skip
+        data = header("SIMPLE  = T", *groups) + bytes(5 * 2880)  # 4 (2 + 3000) bytes, filled up
+        data += header("XTENSION= 'IMAGE'", "BITPIX  = 8", "NAXIS   = 0", "ORIGIN  = 'x'")
+        findings = Findings()
+        assert [len(told.keys) for told in read_fits(data, findings).headers] == [8, 4]
         assert findings.items == []
 
     def test_headers_without_their_data_are_enough(self) -> None:
