@@ -124,23 +124,27 @@ def scopes(document: Document) -> list[Scope]:
     found: dict[str | None, Scope] = {None: Scope(None, document.prefixes)}
     for bundle, prefixes in document.bundles.items():
         found[bundle] = Scope(bundle, prefixes)
-    for telling, attributes in document.elements.items():
-        _scope(found, telling.bundle, document).elements.append((telling, attributes))
+    for told in document.elements.items():
+        scope = found.get(told[0].bundle) or _undeclared(found, told[0].bundle, document)
+        scope.elements.append(told)
     for relation in document.relations:
-        _scope(found, relation.bundle, document).relations.append(relation)
+        scope = found.get(relation.bundle) or _undeclared(found, relation.bundle, document)
+        scope.relations.append(relation)
     return list(found.values())
 
 
-def _scope(found: dict[str | None, Scope], bundle: str | None, document: Document) -> Scope:
-    known = found.get(bundle)
-    if known is None:
-        known = found[bundle] = Scope(bundle, document.prefixes)
-    return known
+def _undeclared(found: dict[str | None, Scope], bundle: str | None, document: Document) -> Scope:
+    """A bundle of which the document does not say that it is there."""
+    scope = found[bundle] = Scope(bundle, document.prefixes)
+    return scope
 
 
 def _plain(relation: Relation) -> Statement:
     kind = relation.type
-    ends = tuple((end, relation.end(index)) for index, end in enumerate(kind.ends))
+    told = relation.ends
+    if len(told) < len(kind.ends):
+        told = (*told, *(None for _ in kind.ends[len(told) :]))
+    ends = tuple(zip(kind.ends, told, strict=True))
     return Statement(
         kind.namespace, kind.name, relation.iri, ends, relation.time, relation.attributes, relation
     )

@@ -65,7 +65,8 @@ class Names:
     def _name(self, iri: str) -> str:
         name = self._known[iri] = self._compactor.compact(iri)
         prefix = name.partition(":")[0]
-        namespace = self._compactor.prefixes.get(prefix)
-        if namespace is not None:
-            self.used[prefix] = namespace
+        if prefix not in self.used:
+            namespace = self._compactor.prefixes.get(prefix)
+            if namespace is not None:
+                self.used[prefix] = namespace
         return name

@@ -9,40 +9,44 @@ Dictionaries have the keys of the submission's later schema: ``prov:before``, ``
 ``prov:key-entity-set``, ``prov:key-set``.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count
-from typing import Any, Final
+from typing import Final
 
 from provstore.exporters.chunks import encoded
 from provstore.exporters.flavour import Model, Scope, Statement, anonymous_and_referred, scopes
 from provstore.exporters.insertions import Insertions, Pair, pair_of
 from provstore.exporters.names import Names
-from provstore.model.body import attributes_as_json, compact_json, value_as_json
+from provstore.model.body import attribute_members, compact_json, json_string, value_as_json
 from provstore.model.document import Document
 from provstore.model.literals import XSD_DATETIME, Literal
 from provstore.model.records import Attributes, Relation
 from provstore.model.vocabulary import (
     DICTIONARY_MEMBER,
     INSERTED,
+    KIND_NAMES,
     PROV_END_TIME,
     PROV_PAIR_KEY,
+    PROV_REMOVED_KEY,
     PROV_START_TIME,
     PROV_TIME,
     REMOVED,
+    Kind,
 )
 
 _TIMES: Final = (PROV_START_TIME, PROV_END_TIME)
 _DICTIONARY_RELATIONS: Final = frozenset({DICTIONARY_MEMBER.name, INSERTED.name, REMOVED.name})
 _DICTIONARY_KEYS: Final = {
-    "prov:newDictionary": "prov:after",
-    "prov:oldDictionary": "prov:before",
-    "prov:pairKey": "prov:key",
-    "prov:removedKey": "prov:key-set",
+    INSERTED.ends[0].iri: '"prov:after"',
+    INSERTED.ends[1].iri: '"prov:before"',
+    PROV_PAIR_KEY: '"prov:key"',
 }
-_PAIRS: Final = "prov:key-entity-set"
+_TOLD_BY_PAIR: Final = frozenset({PROV_PAIR_KEY, DICTIONARY_MEMBER.ends[1].iri})
+_ACTIVITY: Final = KIND_NAMES[Kind.ACTIVITY]
 
-Sections = dict[str, dict[str, list[str]]]
-"""Section to identifier to the JSON texts of what is told of it."""
+Records = dict[str, list[str]]
+"""JSON string of an identifier to the JSON texts of what is told of it."""
+Sections = dict[str, Records]
 
 
 def write_prov_json(document: Document, model: Model = Model.W3C) -> Iterator[bytes]:
@@ -60,98 +64,129 @@ def write_prov_json(document: Document, model: Model = Model.W3C) -> Iterator[by
 
 def _pieces(document: Document, model: Model) -> Iterator[str]:
     main, *bundles = scopes(document)
-    names = Names(main.prefixes)
-    sections = _sections(main, model, names)
-    inner = [(scope, *_of_bundle(scope, names)) for scope in bundles]
-    yield from _block(names, sections)
+    writer = _ScopeWriter(main, Names(main.prefixes))
+    sections = writer.sections(model)
+    inner = [(scope, *writer.of_bundle(scope)) for scope in bundles]
+    yield from writer.block(sections)
     mark = ',"bundle":{'
-    for scope, name, its_names in inner:
-        yield f"{mark}{compact_json(name)}:"
-        found = _sections(scope, model, its_names)
-        yield from _block(its_names, found)
+    for _, name, its_writer in inner:
+        yield f"{mark}{json_string(name)}:"
+        found = its_writer.sections(model)
+        yield from its_writer.block(found)
         yield "}"
         mark = ","
     yield "}}" if bundles else "}"
 
 
-def _of_bundle(scope: Scope, names: Names) -> tuple[str, Names]:
-    """The name of a bundle, and the names of its content."""
-    iri = scope.bundle or ""
-    return names(iri), names.inside(iri, scope.prefixes)
+class _ScopeWriter:
+    """Writes the records of a document or bundle as texts; names are quoted once each."""
+
+    def __init__(self, scope: Scope, names: Names) -> None:
+        self._scope = scope
+        self._names = names
+        self._fresh = _fresh_names(scope)
+        self._blanks = {
+            key: json_string(next(self._fresh)) for key in anonymous_and_referred(scope)
+        }
+        self._known = dict(self._blanks)
+        """IRIs, and keys of relations that are referred to, to their names as JSON strings."""
+        self._insertions = Insertions(scope.relations)
+
+    def of_bundle(self, scope: Scope) -> "tuple[str, _ScopeWriter]":
+        """The name of a bundle, and the writer of its content."""
+        iri = scope.bundle or ""
+        return self._names(iri), _ScopeWriter(scope, self._names.inside(iri, scope.prefixes))
+
+    def block(self, sections: Sections) -> Iterator[str]:
+        """The scope from its opening brace on; the closing one is the caller's."""
+        yield f'{{"prefix":{compact_json(self._names.used)}'
+        for section, records in sections.items():
+            mark = f',"{section}":{{'
+            for name, bodies in records.items():
+                told = bodies[0] if len(bodies) == 1 else f"[{','.join(bodies)}]"
+                yield f"{mark}{name}:{told}"
+                mark = ","
+            yield "}"
+
+    def sections(self, model: Model) -> Sections:
+        """All records, by section and name."""
+        sections: Sections = {}
+        for statement in self._scope.statements(model):
+            relation = statement.relation
+            if statement.name in _DICTIONARY_RELATIONS and relation is not None:
+                if self._insertions.holds(relation):
+                    continue
+                body = self._of_dictionary(statement, relation)
+            else:
+                body = self._members(statement)
+            records = sections.get(statement.name)
+            if records is None:
+                records = sections[statement.name] = {}
+            text = f"{{{','.join(body)}}}"
+            records.setdefault(self._name(statement), []).append(text)
+        return sections
+
+    def _quoted(self, iri: str) -> str:
+        known = self._known.get(iri)
+        if known is None:
+            known = self._known[iri] = json_string(self._names(iri))
+        return known
+
+    def _name(self, statement: Statement) -> str:
+        """The identifier of a record, a fresh one where it is free to take any."""
+        if statement.iri is not None:
+            return self._quoted(statement.iri)
+        relation = statement.relation
+        known = self._blanks.get(relation.key) if self._blanks and relation is not None else None
+        return known or json_string(next(self._fresh))
+
+    def _members(self, statement: Statement) -> list[str]:
+        quoted, known = self._quoted, self._known
+        members = [
+            f"{known.get(end.iri) or quoted(end.iri)}:{known.get(iri) or quoted(iri)}"
+            for end, iri in statement.ends
+            if iri is not None
+        ]
+        if statement.time is not None:
+            members.append(f"{quoted(PROV_TIME)}:{json_string(statement.time)}")
+        if statement.attributes:
+            members += attribute_members(_plain_times(statement), quoted)
+        return members
+
+    def _of_dictionary(self, statement: Statement, relation: Relation) -> list[str]:
+        """The record of a relation of dictionaries, with the keys that PROV-JSON has for it."""
+        pairs, left_out = self._insertions.pairs(relation), frozenset[str]()
+        pair = pair_of(relation) if relation.type is DICTIONARY_MEMBER else None
+        if pair is not None:
+            pairs, left_out = [pair], _TOLD_BY_PAIR
+        members = []
+        for end, iri in statement.ends:
+            if iri is not None and end.iri not in left_out:
+                members.append(f"{self._key(end.iri)}:{self._quoted(iri)}")
+        removed = [value for name, value in statement.attributes if name == PROV_REMOVED_KEY]
+        if removed:
+            keys = sorted(value_as_json(value, self._quoted) for value in removed)
+            members.append(f'"prov:key-set":[{",".join(keys)}]')
+        told = {*left_out, PROV_REMOVED_KEY}
+        others = [pair for pair in statement.attributes if pair[0] not in told]
+        members += attribute_members(others, self._key)
+        return [*members, f'"prov:key-entity-set":{self._pairs(pairs)}'] if pairs else members
+
+    def _key(self, iri: str) -> str:
+        return _DICTIONARY_KEYS.get(iri) or self._quoted(iri)
+
+    def _pairs(self, pairs: Sequence[Pair]) -> str:
+        told = (
+            f'{{"key":{value_as_json(key, self._quoted)},"$":{self._quoted(entity)}}}'
+            for key, entity in pairs
+        )
+        return f"[{','.join(told)}]"
 
 
-def _block(names: Names, sections: Sections) -> Iterator[str]:
-    """A document or bundle from its opening brace on; the closing one is the caller's."""
-    yield f'{{"prefix":{compact_json(names.used)}'
-    for section, records in sections.items():
-        yield f',"{section}":{{'
-        mark = ""
-        for name, bodies in records.items():
-            told = bodies[0] if len(bodies) == 1 else f"[{','.join(bodies)}]"
-            yield f"{mark}{compact_json(name)}:{told}"
-            mark = ","
-        yield "}"
-
-
-def _sections(scope: Scope, model: Model, names: Names) -> Sections:
-    fresh = _fresh_names(scope)
-    blanks = {key: next(fresh) for key in anonymous_and_referred(scope)}
-    sections: Sections = {}
-    insertions = Insertions(scope.relations)
-    for statement in scope.statements(model):
-        told = _body(statement, names, blanks)
-        if statement.name in _DICTIONARY_RELATIONS and statement.relation is not None:
-            if insertions.holds(statement.relation):
-                continue
-            told = _of_dictionary(told, statement.relation, insertions, names)
-        body = compact_json(told)
-        name = _name(statement, names, blanks) or next(fresh)
-        sections.setdefault(statement.name, {}).setdefault(name, []).append(body)
-    return sections
-
-
-def _name(statement: Statement, names: Names, blanks: Mapping[str, str]) -> str | None:
-    """The identifier of a record; None where it is free to take any."""
-    if statement.iri is not None:
-        return names(statement.iri)
-    relation = statement.relation
-    return blanks.get(relation.key) if blanks and relation is not None else None
-
-
-def _body(statement: Statement, names: Names, blanks: Mapping[str, str]) -> dict[str, Any]:
-    body = {
-        names(end.iri): (blanks.get(iri) if end.is_relation else None) or names(iri)
-        for end, iri in statement.ends
-        if iri is not None
-    }
-    if statement.time is not None:
-        body[names(PROV_TIME)] = statement.time
-    return body | attributes_as_json(_plain_times(statement.attributes), names)
-
-
-def _of_dictionary(
-    body: dict[str, Any], relation: Relation, insertions: Insertions, names: Names
-) -> dict[str, Any]:
-    """The record of a relation of dictionaries, with the keys that PROV-JSON has for it."""
-    if relation.type is DICTIONARY_MEMBER and (pair := pair_of(relation)) is not None:
-        told = names(PROV_PAIR_KEY), "prov:entity"
-        body = {key: value for key, value in body.items() if key not in told}
-        return body | {_PAIRS: _pairs([pair], names)}
-    body = {_DICTIONARY_KEYS.get(key, key): value for key, value in body.items()}
-    removed = body.get("prov:key-set")
-    if removed is not None and not isinstance(removed, list):
-        body["prov:key-set"] = [removed]
-    found = insertions.pairs(relation)
-    return body | {_PAIRS: _pairs(found, names)} if found else body
-
-
-def _pairs(pairs: Sequence[Pair], names: Names) -> list[dict[str, Any]]:
-    return [{"key": value_as_json(key, names), "$": names(entity)} for key, entity in pairs]
-
-
-def _plain_times(attributes: Attributes) -> Attributes:
+def _plain_times(statement: Statement) -> Attributes:
     """Start and end time are plain text in PROV-JSON (section 3.2.2), not typed values."""
-    if not any(name in _TIMES for name, _ in attributes):
+    attributes = statement.attributes
+    if statement.name != _ACTIVITY:
         return attributes
     return tuple(
         (name, Literal(value.lexical))

@@ -213,8 +213,12 @@ class Compactor:
 
     def _longest_namespace(self, iri: str) -> str | None:
         """The longest namespace in use that ``iri`` starts with."""
-        starts = (iri[:length] for length in self._lengths)
-        return next((start for start in starts if start in self._prefix_of), None)
+        known = self._prefix_of
+        for length in self._lengths:
+            start = iri[:length]
+            if start in known:
+                return start
+        return None
 
     def _mint(self, namespace: str) -> str:
         while (prefix := f"ns{self._number}") in self.prefixes:

@@ -37,7 +37,7 @@ def kind_names(mask: Kind) -> list[str]:
     return [KIND_NAMES[kind] for kind in order if kind in mask]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class End:
     """One formal end of a relation."""
 
@@ -49,7 +49,7 @@ class End:
     is_relation: bool = False
     """The end names another statement (the generation or usage of a derivation)."""
 
-    @property
+    @cached_property
     def iri(self) -> str:
         """The attribute that carries this end in PROV-JSON and PROV-XML."""
         return self.namespace + self.name
