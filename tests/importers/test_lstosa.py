@@ -345,7 +345,7 @@ class TestRecognition:
             (f"{MARK}{{'activity_id': 'a', 'name': 'x'}}\n", "logprov"),
             ("INFO _PROV_2026-01-17T20:00:00_PROV_{'activity_id': 'a'}\n", "logprov"),
             (
-                "A _PROV_2026-01-17T20:00:00_PROV_{'activity_id': 'a'}\n{'x': 1, 'session_tag': 'y'}",
+                "A _PROV_2026-01-17T20:00:00_PROV_{'activity_id': 1}\n{'x': 1, 'session_tag': 'y'}",
                 "logprov",
             ),
         ],
