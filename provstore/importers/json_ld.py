@@ -17,6 +17,7 @@ from provstore.importers.json_ld_contexts import (
     is_prov_jsonld,
     local_prefixes,
 )
+from provstore.importers.json_ld_cost import check_cost
 from provstore.importers.json_ld_quads import quads_of
 from provstore.importers.prov_json import SECTION_FIRST
 from provstore.importers.prov_jsonld import read_bundle, read_graph
@@ -65,6 +66,7 @@ def _document(
     if isinstance(content, dict) and is_prov_jsonld(content.get("@context")):
         return _prov_jsonld(content, findings)
     check_remote_contexts(content, findings)
+    check_cost(content, findings)
     findings.refuse_if_any()
     quads = quads_of(content, text, findings)
     findings.refuse_if_any()

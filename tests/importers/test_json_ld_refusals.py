@@ -5,11 +5,12 @@ import threading
 from typing import Any
 
 import pytest
-from support.reading import EX, refused, rules
+from support.reading import EX, encoded, refused, rules
 
 from provstore.errors import RefusedDocumentError
 from provstore.importers.json_ld_quads import MAX_DEPTH
 from provstore.importers.registry import read_document
+from provstore.model.identifiers import PROV
 
 NAME = "json-ld"
 CONTEXT = "https://openprovenance.org/prov-jsonld/context.jsonld"
@@ -206,6 +207,30 @@ def test_the_limit_is_safe_on_a_small_stack() -> None:
     finally:
         threading.stack_size(size)
     assert "rdf/no-provenance" in ended
+
+
+TERMS = {f"t{number}": f"http://example.org/{number}" for number in range(3000)}
+SCOPED = {"p": {"@id": "http://example.org/p", "@context": {"q": "http://example.org/q"}}}
+
+
+@pytest.mark.parametrize(
+    ("context", "node"),
+    [
+        (TERMS, {"@context": {"a": "http://example.org/a"}}),  # each node with its own
+        (TERMS | SCOPED, {"p": {"@id": EX + "y"}}),  # a term with a context, as a key
+        (TERMS | SCOPED, {"@type": ["p"]}),  # and as a type
+        ([TERMS], {"@type": "p", "@context": SCOPED}),
+    ],
+)
+def test_contexts_that_would_take_hours_are_refused(context: object, node: dict[str, Any]) -> None:
+    content = {"@context": context, "@graph": [node | {"@id": f"{EX}{n}"} for n in range(3000)]}
+    assert rules(refused(content, NAME)) == [("json-ld/contexts", "")]
+
+
+def test_many_terms_or_many_nodes_are_no_matter() -> None:
+    nodes = [{"@id": f"{EX}{n}", "@type": PROV + "Entity"} for n in range(3000)]
+    (part,) = read_document(encoded({"@context": TERMS, "@graph": nodes}), format=NAME).parts
+    assert len(part.document.elements) == 3000
 
 
 def test_a_text_with_all_stand_ins_of_numbers_is_refused() -> None:
