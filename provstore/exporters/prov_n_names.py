@@ -69,6 +69,8 @@ class SayableNames:
 
 def _escaped(local: str) -> str | None:
     r"""A local part with ``\`` where it needs one; None where that does not help."""
+    if _NOT_PLAIN.search(local) is None:
+        return local
     if any(found.group() not in _ESCAPED for found in _NOT_PLAIN.finditer(local)):
         return None
     return _NOT_PLAIN.sub(lambda match: "\\" + match.group(), local)
