@@ -147,7 +147,7 @@ class _File:
 
     def _add_activity(self, creator: str) -> str:
         """The run of the program that wrote the file; of it only the program is known."""
-        iri = f"writing-of/{self._iri}"
+        iri = f"{self._iri}#writing"
         self._statements.element(ElementSection(Kind.ACTIVITY), iri, place=self._place)
         self._relate(GENERATED, (self._iri, iri))
         self._relate(ASSOCIATED, (iri, self._agent(creator, "SoftwareAgent")))

@@ -76,8 +76,9 @@ def _activity(keys: Keys, metadata: ReferenceMetadata, product: str) -> str | No
     if isinstance(number, Integer):
         return f"activity/{number.lexical}"
     name, start = keys.text(_NAME), keys.text(*START)
-    # as the log of ctapipe names those that have no UUID
-    return f"{name}/{utc_time(start).lexical}" if name and start else f"activity-of/{product}"
+    if name and start:  # as the log of ctapipe names those that have no UUID
+        return f"{name}/{utc_time(start).lexical}"
+    return product.removeprefix("urn:uuid:") + "#activity"
 
 
 def _add_activity(

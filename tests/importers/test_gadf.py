@@ -62,7 +62,7 @@ def test_the_file(spectrum: Parsed) -> None:
 def test_its_step(spectrum: Parsed) -> None:
     document = only(spectrum)
     name = entity(document)
-    writing = "writing-of/" + name
+    writing = name + "#writing"
     description = "urn:x-provstore:description:gammapy:gammapy:1.2.1"
     assert sorted(map(shape, document.relations)) == [
         ("isDescribedBy", (writing, description)),

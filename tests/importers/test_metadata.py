@@ -250,7 +250,7 @@ class TestIdentity:
         ("flat", "name"),
         [
             ({"CTA ACTIVITY ID": 5}, "activity/5"),
-            ({"CTA ACTIVITY NAME": "a"}, "activity-of/urn:uuid:" + UUID),
+            ({"CTA ACTIVITY NAME": "a"}, UUID + "#activity"),
             (
                 {"CTA ACTIVITY NAME": "a", "CTA ACTIVITY START": "2026-01-01 00:00:00"},
                 "a/2026-01-01T00:00:00Z",

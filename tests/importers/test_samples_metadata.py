@@ -85,9 +85,9 @@ def test_the_header_of_an_event_list(samples: Path) -> None:
     assert text(found, VOPROV + "generatedAtTime") == "2018-05-06T09:14:21Z"
     writer, origin = "software/SASH FITS::EventListWriter", "organization/H.E.S.S. Collaboration"
     assert sorted(map(shape, document.relations)) == [
-        ("wasAssociatedWith", ("writing-of/" + file, writer)),
+        ("wasAssociatedWith", (file + "#writing", writer)),
         ("wasAttributedTo", (file, origin)),
-        ("wasGeneratedBy", (file, "writing-of/" + file)),
+        ("wasGeneratedBy", (file, file + "#writing")),
     ]
     assert attribute(told(document, writer, Kind.AGENT), PROV + "type") == Iri(
         PROV + "SoftwareAgent"
