@@ -79,3 +79,23 @@ def test_markers_of_voprov_0_1() -> None:
     (relation,) = found.relations
     assert shape(relation) == ("wasConfiguredBy", (EX + "a", EX + "p"))
     assert relation.attributes == ()
+
+
+def test_a_derivation_of_voprov_has_the_type_of_voprov_as_in_its_json() -> None:
+    text = CONTENT.format(SPELLINGS[0]).replace("voprov:hadStep", "voprov:wasRevisionOf")
+    assert read(text, "prov-xml").relations[2].attributes[0] == (
+        PROV_TYPE,
+        Iri(VOPROV + "Revision"),
+    )
+
+
+def test_texts_are_escaped_in_the_record_that_says_so_only() -> None:
+    text = CONTENT.format(SPELLINGS[0]).replace(
+        "<voprov:used>",
+        '<voprov:entity voprov:id="ex:x" p:escaped="true" xmlns:p="urn:x-provstore:">'
+        "<ex:a>_x0041_</ex:a></voprov:entity>"
+        '<voprov:entity voprov:id="ex:y"><ex:a>_x0041_</ex:a></voprov:entity><voprov:used>',
+    )
+    found = read(text, "prov-xml")
+    assert told(found, EX + "x", Kind.ENTITY) == ((EX + "a", Literal("A")),)
+    assert told(found, EX + "y", Kind.ENTITY) == ((EX + "a", Literal("_x0041_")),)
