@@ -32,18 +32,26 @@ from provstore.model.records import Attributes, Relation, unite
 from provstore.model.vocabulary import (
     DERIVED,
     DICTIONARY_MEMBER,
+    ENDED,
+    GENERATED,
     INFLUENCED,
     INSERTED,
     INSERTED_FROM,
+    INVALIDATED,
     KIND_NAMES,
     MENTIONED,
     PROV_ROLE,
     PROV_TYPE,
+    STARTED,
+    USED,
     Kind,
 )
 
 _SHOWN_KIND: Final = {kind: PROV + name.capitalize() for kind, name in KIND_NAMES.items()}
 _LABEL: Final = "_:relation-"
+_NODE_ALONE: Final = (USED, GENERATED, DERIVED, STARTED, ENDED, INVALIDATED)
+"""Of these the `prov` library reads a short-cut beside a node as one more relation, which a W3C
+document must not have. voprov writes both."""
 _Pair = tuple[str, str]
 
 
@@ -190,12 +198,16 @@ class ScopeWriter:
         if first is None:
             return f"[ {inside} ] .\n" if node is None else f"{node} {inside} .\n"
         head = self._terms.node(first)
-        if second is not None and form.shortcut is not None:
+        if second is not None and form.shortcut is not None and self._has_both(form):
             head += f" {self._terms.iri(form.shortcut)} {self._terms.node(second)} ;\n   "
         head += f" {self._terms.iri(form.qualified)}"
         return (
             f"{head} [ {inside} ] .\n" if node is None else f"{head} {node} .\n{node} {inside} .\n"
         )
+
+    def _has_both(self, form: Form) -> bool:
+        """Whether a short-cut stands beside a node; PROV-O (3.3) allows either, or both."""
+        return self._model is Model.IVOA or form.kind not in _NODE_ALONE
 
     def _bare(self, relation: Relation, form: Form) -> str:
         first, second, *rest = relation.ends
@@ -247,7 +259,7 @@ class ScopeWriter:
         scope = self._scope
         counts = Counter(r.iri for r in scope.relations if r.iri is not None)
         others = {telling.iri for telling, _ in scope.elements}
-        others.update(end for r in scope.relations if (end := r.end(0)) is not None)
+        others.update(r.ends[0] or "" for r in scope.relations if r.type is MENTIONED and r.ends)
         return frozenset(n for n, count in counts.items() if count == 1 and n not in others)
 
     def _inserted_pairs(self) -> dict[_Pair, list[Relation]]:

@@ -50,7 +50,8 @@ OURS = (
     "prov-json/*.json",
     "prov-n/*.provn",
     "prov-xml/*.xml",
-    "uws/*.xml",
+    "rdf/*",
+    "uws/*",
 )
 STRANGE: tuple[Any, ...] = (
     None, True, 0, -1, 10**400, 1.5, "", "_:", ":", "no:x", "ex:", "_:id1", "\0", "\ud800",
