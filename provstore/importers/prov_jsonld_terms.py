@@ -24,16 +24,13 @@ _SITE: Final = "openprovenance.org/prov-jsonld/"
 _FILES: Final = (
     "context.jsonld",
     "context.json",
-    "2018-07-10/context.json",
     "2020-03-23/context.json",
-    "2024-06-11/context.json",
     "2024-06-19/context.json",
     "2024-08-25/context.jsonld",
     "2026-09-12/context.jsonld",
     "context-2024-06-19.json",
     "context-2024-08-25.jsonld",
     "context-2026-09-12.jsonld",
-    "context-2026-10-14.jsonld",
 )
 CONTEXT_URLS: Final = frozenset(
     f"{scheme}://{www}{_SITE}{file}"
@@ -41,7 +38,8 @@ CONTEXT_URLS: Final = frozenset(
     for www in ("", "www.")
     for file in _FILES
 )
-"""Where the context stands, and stood: its terms for statements are the same in all of them."""
+"""Where the context stands, and stood, with the same terms for statements. Drafts of 2018 and of
+June 2024 had others, and are none of these."""
 
 _TYPES: Final = {
     "Usage": "used",

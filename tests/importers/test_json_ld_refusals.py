@@ -32,6 +32,10 @@ def of(**keys: object) -> dict[str, Any]:
         ([{"@context": [{}, ELSEWHERE]}], "/0/@context/1"),
         ({"@context": [CONTEXT, ELSEWHERE], "@graph": []}, "/@context/1"),
         ({"@context": CONTEXT + "?x", "@graph": []}, "/@context"),
+        (  # it had other terms: activity_using, hadRole
+            {"@context": "https://openprovenance.org/prov-jsonld/2018-07-10/context.json"},
+            "/@context",
+        ),
         ({"@context": {"@import": ELSEWHERE}}, "/@context/@import"),
         (
             {"@context": {"p": {"@id": "ex:p", "@context": ELSEWHERE}}},
