@@ -175,3 +175,27 @@ def test_it_is_documented(archive: httpx.Client) -> None:
     }
     assert set(operation["requestBody"]["content"]) == {"text/xml", "multipart/form-data"}
     json.dumps(operation)
+
+
+@pytest.mark.samples
+def test_a_job_and_the_provenance_document_of_opus_are_one_record(
+    archive: httpx.Client, samples: Path
+) -> None:
+    """The lineage of a file over two jobs; the document of the second brings nothing but detail."""
+    opus, told_as = samples / "OPUS", {"source": "opus"}
+    for number in (1, 2):
+        job = (opus / f"uws/uws_job_test_activity_{number}.xml").read_bytes()
+        assert archive.post(JOBS, content=job, params=told_as).status_code == 201
+    document = (opus / "provsap/job_provenance.json").read_bytes()
+    receipt = archive.post("/api/v1/documents", content=document, params=told_as).json()
+    assert receipt["new"]["relations"] == 0
+    # what it brings anew is the bundle of the configuration itself
+    assert receipt["new"]["elements"] <= 1
+    base = "urn:provstore:opus:http://localhost:8082"
+    found = lineage(archive, f"{base}/store/?ID=73694b", parameters="hide", agents="hide")
+    assert {node["id"] for node in found["nodes"]} == {
+        f"{base}/store/?ID=73694b",
+        f"{base}/rest/test_activity_2/791735",
+        f"{base}/store/?ID=8081dc",
+        f"{base}/rest/test_activity_1/7ce260",
+    }
