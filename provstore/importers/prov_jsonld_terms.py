@@ -38,7 +38,7 @@ CONTEXT_URLS: Final = frozenset(
     for www in ("", "www.")
     for file in _FILES
 )
-"""Where the context stands, and stood, with the same terms for statements. Drafts of 2018 and of
+"""Where the context stands, and stood, with the same terms for statements. Drafts of 2018 and of 11
 June 2024 had others, and are none of these."""
 
 _TYPES: Final = {
