@@ -220,6 +220,40 @@ CASES = (
         "entity(f) wasDerivedFrom(e, f) wasStartedBy(a, f, b) wasGeneratedBy(e, a)",
         "entity(f) wasDerivedFrom(f, e) wasStartedBy(a, f, b) wasGeneratedBy(e, a)",
     ),
+    Case(  # inference 9: c, which f started, started a by some trigger, and a generated e
+        42,
+        "entity(f) wasStartedBy(a, -, c) wasGeneratedBy(e, a) wasStartedBy(c, f, b) "
+        "wasDerivedFrom(e, f)",
+        "entity(f) wasStartedBy(a, -, c) wasGeneratedBy(e, a) wasStartedBy(c, f, b) "
+        "wasDerivedFrom(f, e)",
+    ),
+    Case(  # inference 9: c generated the trigger t
+        42,
+        "wasStartedBy(a, t, c) wasStartedBy(c, f, b) wasDerivedFrom(t, f)",
+        "wasStartedBy(a, t, c) wasStartedBy(c, f, b) wasDerivedFrom(f, t)",
+    ),
+    Case(  # inference 10: the same of an end
+        42,
+        "wasEndedBy(a, t, c) wasStartedBy(c, f, b) wasDerivedFrom(t, f)",
+        "wasEndedBy(a, t, c) wasStartedBy(c, f, b) wasDerivedFrom(f, t)",
+    ),
+    Case(  # inference 13: what is attributed is generated, declared or not
+        42,
+        "wasAttributedTo(e, p) wasDerivedFrom(e, f)",
+        "wasAttributedTo(e, p) wasDerivedFrom(e, e)",
+    ),
+    Case(  # inferences 7 and 21: what specializes a declared entity is one
+        42,
+        "entity(g) specializationOf(s, g) wasDerivedFrom(s, f)",
+        "entity(g) specializationOf(s, g) wasDerivedFrom(s, s)",
+    ),
+    Case(  # inference 19: over m, of whose generation nothing is told
+        42,
+        "wasGeneratedBy(g, a) wasGeneratedBy(s, a) specializationOf(s, m) specializationOf(m, g) "
+        "wasDerivedFrom(s, g)",
+        "wasGeneratedBy(g, a) wasGeneratedBy(s, a) specializationOf(s, m) specializationOf(m, g) "
+        "wasDerivedFrom(g, s)",
+    ),
     Case(  # a specialization is generated after the general
         42,
         "entity(g) entity(s) specializationOf(s, g) wasDerivedFrom(s, g)",

@@ -2,7 +2,7 @@
 
 import random
 
-from hypothesis import event, given
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 from support import order_oracle
@@ -55,6 +55,7 @@ def rules(document: Document) -> set[str]:
     return {finding.rule for finding in contradictions(document)}
 
 
+@settings(max_examples=300)
 @given(statements())
 def test_a_strict_cycle_is_found_where_the_standard_has_one(lines: list[str]) -> None:
     document = told(" ".join(lines))
