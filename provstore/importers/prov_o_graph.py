@@ -112,7 +112,7 @@ class GraphReader:
             kinds = self._implied_kinds(name, own)
         if not kinds:
             return len(own)
-        told = [str(value) for key, value in node if key == TOLD_AS]
+        told = self._tellings and [str(value) for key, value in node if key == TOLD_AS]
         if told:
             self._tell_apart(name, told)
             return 0
