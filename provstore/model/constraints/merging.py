@@ -104,7 +104,7 @@ def _is_constant(kind: RelationType, index: int, first: Relation, second: Relati
         return index == _PLAN
     if kind is not DERIVED or index < _ACTIVITY:
         return False
-    return index == _ACTIVITY or first.end(_ACTIVITY) is None or second.end(_ACTIVITY) is None
+    return first.end(_ACTIVITY) is None or second.end(_ACTIVITY) is None
 
 
 def normal_form(relations: Iterable[Relation]) -> list[Relation]:
