@@ -258,7 +258,7 @@ def test_an_unknown_id_beside_a_known_one_is_a_note(client: httpx.Client) -> Non
         ("ID=x&DEPTH=1&Depth=2", 400, ["DEPTH", "2", "once"]),
         ("ID=x&DEPTH=two", 400, ["DEPTH", "two", "ALL"]),
         ("ID=x&DIRECTION=UP", 400, ["DIRECTION", "UP", "BACK, FORTH"]),
-        ("ID=x&RESPONSEFORMAT=PROV-VOTABLE", 400, ["RESPONSEFORMAT", "PROV-VOTABLE", "PROV-JSON"]),
+        ("ID=x&RESPONSEFORMAT=PROV-PDF", 400, ["RESPONSEFORMAT", "PROV-PDF", "PROV-JSON"]),
         ("ID=x&MODEL=PROV", 400, ["MODEL", "PROV", "IVOA, W3C"]),
         ("ID=x&AGENT=maybe", 400, ["AGENT", "maybe", "true"]),
         ("ID=x&STEP=LAST", 400, ["STEP", "LAST", "STEPS"]),

@@ -63,9 +63,14 @@ def rich() -> Document:
     told.add_element(Kind.AGENT, EX + "software", ((PROVSTORE + "note", Literal("both")),))
     told.add_element(Kind.ENTITY, "run1/out.fits")
     told.add_element(Kind.ENTITY, EX + "in", (), EX + "night")
+    told.relations.extend(relations())
+    return told
+
+
+def relations() -> list[Relation]:
     made = Relation(GENERATED, (EX + "dl3", EX + "run"), "2026-11-20T19:00:00Z")
     used = Relation(USED, (EX + "run", EX + "in"), attributes=((PROV_ROLE, Literal("a")),))
-    for relation in (
+    return [
         made,
         used,
         used._replace(attributes=((PROV_ROLE, Literal("b")),)),
@@ -82,9 +87,7 @@ def rich() -> Document:
             attributes=((PROV_PAIR_KEY, Literal("k")), (INSERTED_FROM, Iri(EX + "d1"))),
         ),
         Relation(USED, (EX + "run", EX + "in"), bundle=EX + "night"),
-    ):
-        told.add_relation(relation)
-    return told
+    ]
 
 
 def stored(folder: Path, data: bytes, form: str) -> str:
