@@ -270,6 +270,20 @@ class TestFaults:
             take(site, tmp_path, kept)
         assert kept.names == ["2", "1"]
 
+    def test_a_job_that_fails_for_long_is_not_overlooked(
+        self, site: UwsSite, tmp_path: Path, kept: Kept
+    ) -> None:
+        """AFTER waits for it too."""
+        site.add(Job("0", created="2026-03-01T09:00:00Z"))
+        take(site, tmp_path, kept)
+        site.add(Job("1"))
+        for hour in range(12, 16):
+            site.add(Job(str(hour), created=f"2026-03-01T{hour}:00:00Z"))
+            site.faults = ["ok", "ok", "500", "500", "500"]
+            assert states(take(site, tmp_path, kept)) == ["lost", "accepted"]
+        assert states(take(site, tmp_path, kept)) == ["accepted"]
+        assert kept.names == ["0", "12", "13", "14", "15", "1"]
+
     def test_a_server_that_is_away(self, tmp_path: Path, kept: Kept) -> None:
         with uws_server(UwsSite()) as site:
             pass

@@ -243,6 +243,18 @@ def test_oddities_are_said_and_taken(inner: str, rule: str) -> None:
     assert (rule, "line 1") in rules(parsed(job(inner), "uws").findings)
 
 
+def test_a_job_that_says_its_version_is_none_of_opus() -> None:
+    """Whatever else it has in common with those of OPUS."""
+    inner = (
+        '<quote>5</quote><parameters><parameter id="p">a+b</parameter></parameters>'
+        '<results><result id="r" hash="" xlink:href="https://a.example/r"/></results>'
+    )
+    for version, value in (("1.1", "a+b"), ("", "a b")):
+        (part,) = parsed(job(inner, version), "uws").parts
+        parameter = told(part.document, "job/j1/parameters/p", Kind.ENTITY)
+        assert text(parameter, PROV + "value") == value
+
+
 def test_the_content_of_job_info_is_no_statement() -> None:
     content = job("<jobInfo><node>cluster-7</node></jobInfo>")
     (part,) = parsed(content, "uws").parts
