@@ -111,8 +111,9 @@ def _blocks(data: bytes, boundary: bytes) -> list[bytes]:
     """What stands between the marks (RFC 2046, section 5.1.1)."""
     mark = b"--" + boundary
     # the line break before a mark belongs to the mark; the first may have none
-    pieces = (b"\n" + data).split(b"\n" + mark)
-    if len(pieces) - 1 > len(NAMES) + 1:
+    most = len(NAMES) + 1
+    pieces = (b"\n" + data).split(b"\n" + mark, most + 1)
+    if len(pieces) - 1 > most:
         raise BadPartsError(f"there are more than {len(NAMES)} parts")
     *blocks, end = pieces[1:] or [b""]
     if not end.startswith(b"--"):
