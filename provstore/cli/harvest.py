@@ -158,7 +158,7 @@ class _Embedded:
 
     def job(self, data: bytes, url: str) -> JsonObject:
         """As in `provstore.client.harvest.Archive`."""
-        from provstore.importers.uws_push import JobParts
+        from provstore.importers.uws.push import JobParts
         from provstore.services.jobs import FORMAT, job_document
 
         return self._push(job_document(JobParts(data), url), FORMAT)

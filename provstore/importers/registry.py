@@ -7,21 +7,21 @@ from typing import Final
 
 from provstore.errors import BadParameterError, UnknownFormatError
 from provstore.importers.base import Findings, Importer, Parsed
-from provstore.importers.ctapipe import CtapipeLog
-from provstore.importers.gadf import Gadf
-from provstore.importers.job_description import JobDescriptions
-from provstore.importers.json_ld import JsonLd
-from provstore.importers.log_definition import LogDefinition
-from provstore.importers.logprov import LogprovLog
-from provstore.importers.lstosa import LstosaLog
-from provstore.importers.metadata import CtaMetadata
-from provstore.importers.prov_json import ProvJson
-from provstore.importers.prov_n import ProvN
-from provstore.importers.prov_votable import ProvVOTable
-from provstore.importers.prov_xml import ProvXml
-from provstore.importers.rdf import NQuads, NTriples, RdfXml, TriG, Turtle
+from provstore.importers.ctapipe.importer import CtapipeLog
+from provstore.importers.job_description.importer import JobDescriptions
+from provstore.importers.json_ld.importer import JsonLd
+from provstore.importers.logs.definition import LogDefinition
+from provstore.importers.logs.logprov import LogprovLog
+from provstore.importers.logs.lstosa import LstosaLog
+from provstore.importers.metadata.gadf import Gadf
+from provstore.importers.metadata.importer import CtaMetadata
+from provstore.importers.prov_json.importer import ProvJson
+from provstore.importers.prov_n.importer import ProvN
+from provstore.importers.prov_votable.importer import ProvVOTable
+from provstore.importers.prov_xml.importer import ProvXml
+from provstore.importers.rdf.importer import NQuads, NTriples, RdfXml, TriG, Turtle
 from provstore.importers.seen import described
-from provstore.importers.uws import Uws
+from provstore.importers.uws.importer import Uws
 
 IMPORTERS: Final[Sequence[Importer]] = (
     Uws(),

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from provstore.importers.base import sniffed_text
-from provstore.importers.file_headers import looks_like_obscore
+from provstore.importers.metadata.headers import looks_like_obscore
 from provstore.importers.strict_xml import sniffed_root
 
 _KEY: Final = re.compile(r'\A[\[{]\s*(?:\{\s*)?"([^"\\]{1,60})"\s*:')

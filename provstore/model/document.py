@@ -88,8 +88,8 @@ class Document:
             self.prefixes.declared.setdefault(prefix, uri)
         for bundle, prefixes in other.bundles.items():
             self.add_bundle(bundle, prefixes.declared)
-        for (bundle, iri, kind), attributes in other.elements.items():
-            self.add_element(kind, renamed(iri), attributes, bundle)
+        for (inside, iri, kind), attributes in other.elements.items():
+            self.add_element(kind, renamed(iri), attributes, inside)
         for relation in other.relations:
             ends = tuple(None if end is None else renamed(end) for end in relation.ends)
             self.relations.append(relation._replace(ends=ends))

@@ -1,8 +1,8 @@
 """A UWS job as a document of the ledger: the job alone, or with its description and its URL."""
 
 from provstore.errors import BadParameterError, Finding, RefusedDocumentError, Severity
-from provstore.importers.uws_names import normal_url
-from provstore.importers.uws_push import (
+from provstore.importers.uws.names import normal_url
+from provstore.importers.uws.push import (
     BadPartsError,
     JobParts,
     declared_boundary,

@@ -6,8 +6,8 @@ from datetime import UTC, tzinfo
 from typing import Final
 
 from provstore.errors import Finding, Severity
-from provstore.importers import obscore as obscore_importer
 from provstore.importers.base import Findings, Part
+from provstore.importers.obscore.importer import read_obscore
 from provstore.importers.registry import read_document
 from provstore.model.document import Document
 from provstore.model.identifiers import VOPROV, Iri
@@ -80,7 +80,7 @@ def read_records(data: bytes, source: str, name: str) -> Reading:
         A record breaks a rule of ObsCore.
     """
     findings = Findings()
-    records = obscore_importer.read_obscore(data, findings, name=name)
+    records = read_obscore(data, findings, name=name)
     findings.refuse_if_any()
     part = Part(_obscore_document(records), 0, len(data))
     reading = _reading(data, OBSCORE_FORMAT, [part], source)

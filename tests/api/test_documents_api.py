@@ -138,7 +138,10 @@ def test_a_format_that_there_is_not_is_a_bad_value_whatever_is_known(
     asked = {"format": "mist", "dry_run": dry_run}
     answer = archive.post(DOCUMENTS, content=document("a"), params=asked)
     assert (answer.status_code, answer.json()["code"]) == (400, "bad-parameter")
-    assert "format='mist' is not allowed: auto, ctapipe, prov-json" in answer.json()["detail"]
+    told = answer.json()["detail"]
+    assert told.startswith("format='mist' is not allowed: auto, ")
+    assert "ctapipe" in told
+    assert "prov-json" in told
 
 
 def follow(client: httpx.Client, url: str | None) -> list[dict[str, Any]]:

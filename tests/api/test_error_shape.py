@@ -23,6 +23,7 @@ OPERATIONS: dict[tuple[str, str], tuple[str, dict[str, Any], int]] = {
     ("GET", "/api/v1/documents/{receipt_id}/raw"): ("/api/v1/documents/9/raw", {}, 404),
     ("GET", "/api/v1/documents/{receipt_id}/findings"): ("/api/v1/documents/9/findings", {}, 404),
     ("PUT", "/api/v1/obscore"): ("/api/v1/obscore?columns=1", {}, 400),
+    ("POST", "/api/v1/jobs"): ("/api/v1/jobs?source=a/b", {"content": b"{}"}, 400),
     ("POST", "/api/v1/convert"): ("/api/v1/convert?format=word", {"content": b"{}"}, 400),
     ("GET", "/api/v1/lineage"): ("/api/v1/lineage?ID=nothing", {}, 404),
     ("GET", "/api/v1/impact"): ("/api/v1/impact?ID=nothing", {}, 404),

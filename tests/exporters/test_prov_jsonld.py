@@ -17,7 +17,7 @@ from support.reading import read
 
 from provstore.exporters.flavour import Model
 from provstore.exporters.prov_jsonld import write_prov_jsonld
-from provstore.importers.prov_jsonld_terms import CONTEXT_URLS
+from provstore.importers.json_ld.terms import CONTEXT_URLS
 from provstore.model.document import Document
 from provstore.model.identifiers import PROV, VOPROV, XSD, Iri, Prefixes
 from provstore.model.literals import XSD_DATETIME, Literal, text_literal

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from prov.model import ProvDocument
 
+from provstore.errors import BadParameterError
 from provstore.exporters.registry import FORMATS, write_document
 from provstore.importers.registry import read_document
 from provstore.model.document import Document
@@ -80,4 +81,8 @@ def test_prov_reads_the_w3c_flavour_in_every_syntax(samples: Path, path: str) ->
 def test_every_format_writes_it(samples: Path, path: str, model: str) -> None:
     document = read(samples / path)
     for known in FORMATS:
-        assert b"".join(write_document(document, known, model=model))
+        if known.name == "turtle" and document.bundles:  # TriG is Turtle with named graphs
+            with pytest.raises(BadParameterError, match="trig"):
+                write_document(document, known, model=model)
+        else:
+            assert b"".join(write_document(document, known, model=model))

@@ -58,12 +58,14 @@ def _prov_json_ids(answer: Answer) -> set[str]:
 
 
 def _prov_n_ids(answer: Answer) -> set[str]:
-    """Names without the escapes of PROV-N and the percent-encoding of what it cannot say."""
+    """Names without the escapes of PROV-N and the quoting of those that it cannot say."""
     text = answer.body.decode()
     spaces = dict(re.findall(r"^  prefix (\S+) <(.*)>$", text, re.MULTILINE))
     names = re.findall(r"^  entity\((.*?)(?:, \[.*\])?\)$", text, re.MULTILINE)
     pairs = (name.partition(":") for name in names)
-    return {spaces[prefix] + unquote(re.sub(r"\\(.)", r"\1", name)) for prefix, _, name in pairs}
+    iris = (spaces[prefix] + re.sub(r"\\(.)", r"\1", name) for prefix, _, name in pairs)
+    quoted = "urn:x-provstore:name:"
+    return {unquote(iri.removeprefix(quoted)) if iri.startswith(quoted) else iri for iri in iris}
 
 
 def _prov_xml_ids(answer: Answer) -> set[str]:

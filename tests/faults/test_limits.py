@@ -13,7 +13,8 @@ JOBS = 200
 def long_chain(module_client: Client) -> str:
     """The end of a chain of 402 nodes."""
     told = chain("limits", JOBS)
-    assert module_client.push(told.data).status == 201
+    # 200 where another module's tests came between, and this is made again
+    assert module_client.push(told.data).status in {200, 201}
     return told.last
 
 

@@ -198,7 +198,7 @@ def test_refused(content: str, rule: str) -> None:
 
 
 def test_a_votable_of_data_is_none() -> None:
-    from provstore.importers.job_description import JobDescriptions
+    from provstore.importers.job_description.importer import JobDescriptions
 
     assert not JobDescriptions().sniff(b"<VOTABLE><RESOURCE type='results'/></VOTABLE>")
     table = b"<VOTABLE><RESOURCE><TABLE utype='voprov:ActivityDescription'/></RESOURCE></VOTABLE>"

@@ -12,9 +12,9 @@ from prov.tests.strategies import prov_documents
 from support.prov_oracle import comparable, document_of
 from support.reading import EX, attribute, parsed, read, shape, told
 
-from provstore.importers.json_ld import JsonLd
-from provstore.importers.json_ld_quads import MAX_DEPTH
-from provstore.importers.prov_json import ProvJson
+from provstore.importers.json_ld.importer import JsonLd
+from provstore.importers.json_ld.quads import MAX_DEPTH
+from provstore.importers.prov_json.importer import ProvJson
 from provstore.importers.registry import read_document, recognise
 from provstore.model.document import Document, Telling
 from provstore.model.identifiers import PROV, VOPROV, XSD, Iri, quoted_name

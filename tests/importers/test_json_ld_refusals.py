@@ -8,7 +8,7 @@ import pytest
 from support.reading import EX, encoded, refused, rules
 
 from provstore.errors import RefusedDocumentError
-from provstore.importers.json_ld_quads import MAX_DEPTH
+from provstore.importers.json_ld.quads import MAX_DEPTH
 from provstore.importers.registry import read_document
 from provstore.model.identifiers import PROV
 

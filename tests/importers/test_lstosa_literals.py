@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from support.reading import parsed, refused, rules
 
 from provstore.errors import RefusedDocumentError
-from provstore.importers.python_log_lines import MOST_CHARACTERS
-from provstore.importers.python_log_literal import (
+from provstore.importers.logs.lines import MOST_CHARACTERS
+from provstore.importers.logs.literal import (
     MOST_DEPTH,
     IncompleteLiteralError,
     LiteralError,

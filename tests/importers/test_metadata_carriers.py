@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from support.reading import attribute, encoded, parsed, refused, rules, text, told
 
 from provstore.errors import NotInstalledError, RefusedDocumentError, UnknownFormatError
-from provstore.importers import file_headers_hdf5
 from provstore.importers.base import Findings
-from provstore.importers.file_headers_cards import read_cards
-from provstore.importers.file_headers_fits import read_fits
+from provstore.importers.metadata import hdf5 as file_headers_hdf5
+from provstore.importers.metadata.cards import read_cards
+from provstore.importers.metadata.fits import read_fits
 from provstore.importers.registry import read_document
 from provstore.importers.strict_json import Integer, Real
 from provstore.model.document import Document

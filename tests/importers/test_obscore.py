@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provstore.errors import ProvstoreError, Severity, TooLargeError, UnknownFormatError
-from provstore.importers import obscore_tables
 from provstore.importers.base import Findings
-from provstore.importers.obscore import read_obscore
+from provstore.importers.obscore import tables as obscore_tables
+from provstore.importers.obscore.importer import read_obscore
 from provstore.model.obscore import COLUMNS, EXTENSION, MANDATORY, ObsCoreRecord
 
 HC = 1.239841984332e-6  # eV m (CODATA 2018): wavelength = HC / energy
@@ -378,7 +378,7 @@ class TestHostile:
 def test_without_astropy_the_extra_is_named() -> None:
     script = (
         "import sys; sys.modules['astropy'] = None\n"
-        "from provstore.importers.obscore import read_obscore\n"
+        "from provstore.importers.obscore.importer import read_obscore\n"
         "from provstore.importers.base import Findings\n"
         "from provstore.errors import ProvstoreError\n"
         "try: read_obscore(b'obs_id,x\\n', Findings())\n"
@@ -393,7 +393,7 @@ def test_without_astropy_the_extra_is_named() -> None:
 def test_warnings_of_a_first_reading_do_not_leak() -> None:
     script = (
         "import sys\n"
-        "from provstore.importers.obscore import read_obscore\n"
+        "from provstore.importers.obscore.importer import read_obscore\n"
         "from provstore.importers.base import Findings\n"
         "findings = Findings(); read_obscore(sys.stdin.buffer.read(), findings)\n"
         "print([f.rule for f in findings.items])\n"

@@ -3,7 +3,7 @@
 import json
 
 from provstore.importers.base import Findings
-from provstore.importers.prov_json import ProvJson
+from provstore.importers.prov_json.importer import ProvJson
 from provstore.model.document import Document
 from provstore.model.literals import Literal
 from provstore.model.vocabulary import DERIVED, Kind

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from support.reading import EX, parsed, read, rules, shape, told
 
-from provstore.importers.prov_n import ProvN
+from provstore.importers.prov_n.importer import ProvN
 from provstore.importers.registry import read_document
 from provstore.model.document import Document, Telling
 from provstore.model.identifiers import PROV, VOPROV, XSD, Iri

@@ -7,7 +7,7 @@ import pytest
 from support.reading import EX, parsed, read, shape, told
 
 from provstore.importers.base import Findings
-from provstore.importers.prov_o import document_of_quads
+from provstore.importers.rdf.prov_o import document_of_quads
 from provstore.model.document import Document, Telling
 from provstore.model.identifiers import PROV, VOPROV, XSD, Iri
 from provstore.model.literals import XSD_DATETIME, Literal, text_literal

@@ -11,7 +11,7 @@ from support.reading import (
     told,
 )
 
-from provstore.importers.prov_xml import ProvXml
+from provstore.importers.prov_xml.importer import ProvXml
 from provstore.model.document import place_text
 from provstore.model.identifiers import PROV, VOPROV, XSD, Iri
 from provstore.model.literals import XSD_DATETIME, Literal, text_literal

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from support.prov_xml import HEAD
 from support.reading import EX, parsed
 
-from provstore.importers.prov_xml_escapes import toolbox_escaped, toolbox_unescaped, unescaped
+from provstore.importers.prov_xml.escapes import toolbox_escaped, toolbox_unescaped, unescaped
 from provstore.model.literals import Literal
 
 PLAIN = "<prov:entity prov:id='ex:{}'/>"

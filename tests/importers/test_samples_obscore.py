@@ -8,7 +8,7 @@ from support.reading import rules
 
 from provstore.errors import Severity
 from provstore.importers.base import Findings
-from provstore.importers.obscore import read_obscore
+from provstore.importers.obscore.importer import read_obscore
 
 pytestmark = pytest.mark.samples
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from support.reading import attribute, refused, rules, told
 
 from provstore.importers.registry import read_document
-from provstore.importers.uws_push import (
+from provstore.importers.uws.push import (
     BadPartsError,
     JobParts,
     declared_boundary,

@@ -27,8 +27,8 @@ def with_visible_characters(document: Document) -> Document:
     shown = Document(document.prefixes)
     for bundle, prefixes in document.bundles.items():
         shown.add_bundle(visible(bundle), prefixes.declared)
-    for (bundle, iri, kind), attributes in document.elements.items():
-        shown.add_element(kind, visible(iri), _attributes(attributes), _name(bundle))
+    for (inside, iri, kind), attributes in document.elements.items():
+        shown.add_element(kind, visible(iri), _attributes(attributes), _name(inside))
     for relation in document.relations:
         shown.add_relation(
             relation._replace(

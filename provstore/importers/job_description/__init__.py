@@ -1,0 +1,1 @@
+"""Descriptions of UWS jobs: VOTable and WADL of OPUS."""

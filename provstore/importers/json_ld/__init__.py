@@ -1,0 +1,1 @@
+"""JSON-LD: PROV-JSONLD by a reader of its own, anything else as PROV-O."""

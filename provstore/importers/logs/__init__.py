@@ -1,0 +1,1 @@
+"""Logs of lstosa, logprov and gammapy, and the definitions behind them."""

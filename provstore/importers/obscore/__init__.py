@@ -1,0 +1,1 @@
+"""ObsCore tables."""

@@ -1,0 +1,1 @@
+"""PROV-JSON, with what IVOA software writes in it."""

@@ -1,0 +1,1 @@
+"""PROV-N: tokens, then statements."""

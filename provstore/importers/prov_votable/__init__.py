@@ -1,0 +1,1 @@
+"""PROV-VOTable: the draft of 2017 and our own layout."""

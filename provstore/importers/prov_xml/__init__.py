@@ -1,0 +1,1 @@
+"""PROV-XML of the W3C, voprov, OPUS and ProvToolbox."""

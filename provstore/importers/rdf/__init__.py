@@ -1,0 +1,1 @@
+"""PROV-O in the syntaxes of RDF."""
