@@ -71,11 +71,11 @@ def _graphs(quads: Iterable[Quad], terms: RdfTerms) -> Graphs:
     """The quads by graph and subject, in the order told."""
     graphs: Graphs = {None: {}}
     value, known, properties = terms.value, terms.known, terms.properties
-    nodes, current = graphs[None], DefaultGraph()
+    default = graphs[None]
     for subject, predicate, term, graph in quads:
-        if graph != current:
-            name = None if graph == DefaultGraph() else str(value(graph))
-            nodes, current = graphs.setdefault(name, {}), graph
+        nodes = default
+        if type(graph) is not DefaultGraph:
+            nodes = graphs.setdefault(str(value(graph)), {})
         # most terms were met before, and most are IRIs: one look-up each
         named = known.get(subject.value) if type(subject) is NamedNode else None
         told = known.get(term.value) if type(term) is NamedNode else None

@@ -5,7 +5,7 @@ relative IRIs, the case of language tags, and names for the blank nodes that hav
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from typing import Any, Final
 
@@ -31,9 +31,18 @@ _AUTHORITY: Final = "x-provstore-relative:"
 _HERE: Final = "//here"
 _STEPS: Final = BASE.count("/-")
 _ANONYMOUS: Final = re.compile(r"[0-9a-f]{20,32}\Z")
-_LABELS: Final = re.compile(rb"[0-9a-f]{20,32}")
-_TAGS: Final = re.compile(
-    rb"""(?:["']@|"@language"\s*:\s*"|xml:lang\s*=\s*["'])([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)"""
+# Each way in which a text says it, by the mark that it begins with: a search for a mark is quick.
+_LABEL: Final = rb"([0-9a-f]{20,32})"
+_LABELS: Final = (
+    (b"_:", re.compile(rb"_:" + _LABEL)),
+    (b"nodeID", re.compile(rb"nodeID\s*=\s*[\"']" + _LABEL)),
+)
+_TAG: Final = rb"([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)"
+_TAGS: Final = (
+    (b'"@', re.compile(rb'"@' + _TAG)),
+    (b"'@", re.compile(rb"'@" + _TAG)),
+    (b'"@language"', re.compile(rb'"@language"\s*:\s*"' + _TAG)),
+    (b"xml:lang", re.compile(rb"xml:lang\s*=\s*[\"']" + _TAG)),
 )
 _ALTERED: Final = ("http://www.ivoa.net/", "http://wiki.ivoa.net/", "voprov:")
 """Starts of the namespaces that are met for voprov."""
@@ -166,9 +175,14 @@ class RdfTerms:
         if _ANONYMOUS.match(label) is None:
             return False
         if self._labels is None:
-            found = _LABELS.findall(self._source)
-            self._labels = frozenset(text.decode() for text in found)
+            self._labels = self._told(_LABELS)
         return label not in self._labels
+
+    def _told(self, ways: Iterable[tuple[bytes, re.Pattern[bytes]]]) -> frozenset[str]:
+        """What the text says in any of the ways."""
+        source = self._source
+        found = (pattern.findall(source) for mark, pattern in ways if mark in source)
+        return frozenset(text.decode() for texts in found for text in texts)
 
     def _fresh(self) -> str:
         """A label that the text does not have; the same on each reading."""
@@ -201,9 +215,8 @@ class RdfTerms:
     def _spelled(self, language: str) -> str:
         """The tag as the text has it: pyoxigraph gives it in lower case (RDF 1.1, 3.3)."""
         if self._spellings is None:
-            found = {tag.decode() for tag in _TAGS.findall(self._source)}
             self._spellings = {}
-            for tag in sorted(found):
+            for tag in sorted(self._told(_TAGS)):
                 lower = tag.lower()
                 self._spellings[lower] = lower if lower in self._spellings else tag
         return self._spellings.get(language, language)
