@@ -10,7 +10,7 @@ from support.statements import told
 from provstore.errors import Finding, Severity
 from provstore.factory import Services
 from provstore.importers.base import Part
-from provstore.model.constraints.rules import CONSTRAINTS, RULES, UNDECLARED_END
+from provstore.model.constraints.rules import CONSTRAINTS, ORDERING, RULES, UNDECLARED_END
 from provstore.model.document import Document
 from provstore.services.quality import MOST_OF_A_RULE, noticed, weighed
 
@@ -107,4 +107,6 @@ def test_the_page_names_every_rule() -> None:
     named = re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
     assert sorted(named) == sorted(RULES)
     names = dict(re.findall(r"^\| `prov-constraints/(\d+)` \| ([^ ]+) \|", table, re.MULTILINE))
-    assert names == {str(number): name for number, name in CONSTRAINTS.items()}
+    order = dict(re.findall(r"^\| (\d+) \| ([^ ]+) \|", table, re.MULTILINE))
+    assert {int(number) for number in order} == ORDERING
+    assert names | order == {str(number): name for number, name in CONSTRAINTS.items()}

@@ -1,9 +1,10 @@
 """Told times that contradict the order of events (PROV-CONSTRAINTS 30 to 49).
 
 The standard compares no clocks: by itself it never calls a document invalid whose usage is dated
-before the generation. Where both times are told, a reader wants to know. So this is ours: an event
-that must come before another is dated after it. Compared are instants with a time of day, those
-that name a zone with one another, and those that do not with one another.
+before the generation. Where both times are told, a reader wants to know. So this is a rule of ours,
+which names the constraint: an event that must come before another is dated after it. Compared are
+instants with a time of day, those that name a zone with one another, and those that do not with one
+another.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,8 +12,8 @@ from typing import Final, NamedTuple
 
 from provstore.errors import Finding
 from provstore.model.constraints.merging import Named
-from provstore.model.constraints.order import ORDERS, STRICT, Event, Order
-from provstore.model.constraints.rules import violated
+from provstore.model.constraints.order import ORDERS, Event, Order
+from provstore.model.constraints.rules import CONSTRAINTS, STRICT, TIME_ORDER, warning
 from provstore.model.constraints.scope import Scope, Statement, Where
 from provstore.model.document import Telling
 from provstore.model.records import Relation
@@ -116,7 +117,7 @@ def _of_one_thing(scope: Scope, spans: _Spans) -> Iterator[Finding]:
                     f"it is {event.value} at {first.text} ({scope.place(first.where)}) and at "
                     f"{last.text} ({scope.place(last.where)}), which must be one time"
                 )
-                yield violated(number, scope.place(last.where), iri, message)
+                yield _contradiction(number, scope.place(last.where), iri, message)
     for number, before, after in _OF_ONE_THING:
         for iri in spans[after].keys() & spans[before].keys():
             earlier, later = spans[before][iri].last, spans[after][iri].first
@@ -228,4 +229,10 @@ def _finding(
         f"after {other} ({after}) at {later.text} ({scope.place(later.where)}); "
         f"it must come {strictly}before"
     )
-    return violated(number, scope.place(where), value, message)
+    return _contradiction(number, scope.place(where), value, message)
+
+
+def _contradiction(number: int, place: str, value: str, message: str) -> Finding:
+    """No violation of the constraint: what that orders, the times put in another order."""
+    by = f" (constraint {number}, {CONSTRAINTS[number]})"
+    return warning(TIME_ORDER, place, value, message + by)

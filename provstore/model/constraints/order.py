@@ -106,6 +106,3 @@ ORDERS: Final[Mapping[int, tuple[Order, ...]]] = {
 }
 """By number of the relation type. Constraints 30 to 32, 36, 39 and 40 order the events of one thing
 and need no relation; 41 orders a usage and a generation that a derivation names."""
-
-STRICT: Final = 42
-"""The one constraint that says *strictly before*."""

@@ -28,8 +28,8 @@ from typing import Final
 
 from provstore.errors import Finding
 from provstore.model.constraints.components import Edge, ways_round
-from provstore.model.constraints.order import ORDERS, STRICT, Event, Order
-from provstore.model.constraints.rules import violated
+from provstore.model.constraints.order import ORDERS, Event, Order
+from provstore.model.constraints.rules import STRICT, violated
 from provstore.model.constraints.scope import Scope
 from provstore.model.constraints.specialization import specifics_of
 from provstore.model.vocabulary import (

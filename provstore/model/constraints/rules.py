@@ -57,6 +57,7 @@ ROLE: Final = "ivoa/role"
 NAME: Final = "ivoa/name"
 UNDECLARED_END: Final = "prov/undeclared-end"
 CYCLE: Final = "prov/cycle"
+TIME_ORDER: Final = "prov/time-order"
 
 OWN_RULES: Final = frozenset(
     {
@@ -73,11 +74,20 @@ OWN_RULES: Final = frozenset(
         NAME,
         UNDECLARED_END,
         CYCLE,
+        TIME_ORDER,
     }
 )
 """The rules that have a name and no number: those of the IVOA, and ours."""
 
-RULES: Final = frozenset({f"prov-constraints/{number}" for number in CONSTRAINTS}) | OWN_RULES
+STRICT: Final = 42
+"""The one constraint of order that says *strictly before*."""
+ORDERING: Final = frozenset(range(30, 50)) - {STRICT}
+"""The constraints that say *before or at once*. None can be violated by itself: a document is
+invalid if a cycle of what they and `STRICT` order has a strict step, which `STRICT` is told for."""
+
+RULES: Final = (
+    frozenset({f"prov-constraints/{n}" for n in CONSTRAINTS.keys() - ORDERING}) | OWN_RULES
+)
 """Every rule that a document is checked against once it is read."""
 
 _SHOWN: Final = 200

@@ -8,6 +8,7 @@ from support.statements import told
 from provstore.errors import Finding
 from provstore.importers.registry import read_document
 from provstore.model.constraints.components import Edge, strong_components, ways_round
+from provstore.model.constraints.rules import TIME_ORDER
 from provstore.model.constraints.valid import contradictions
 from provstore.model.document import Document
 from provstore.model.records import Relation
@@ -110,16 +111,29 @@ def test_times_that_may_be_in_order(statements: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("statements", "number"),
+    ("statements", "rule"),
     [
-        ("activity(a, 2026-11-28T10:00:00, 2026-11-28T09:00:00)", 30),
-        ("activity(a, 2026-11-28T10:00:00, -) wasStartedBy(a, e, b, 2026-11-30T12:00:00Z)", 28),
-        ("activity(a, soon, -) wasStartedBy(a, e, b, later)", 28),
-        ("activity(a, soon, -) wasStartedBy(a, e, b, @10)", 28),
+        ("activity(a, 2026-11-28T10:00:00, 2026-11-28T09:00:00)", TIME_ORDER),
+        (
+            "activity(a, 2026-11-28T10:00:00, -) wasStartedBy(a, e, b, 2026-11-30T12:00:00Z)",
+            "prov-constraints/28",
+        ),
+        ("activity(a, soon, -) wasStartedBy(a, e, b, later)", "prov-constraints/28"),
+        ("activity(a, soon, -) wasStartedBy(a, e, b, @10)", "prov-constraints/28"),
     ],
 )
-def test_times_that_cannot_be(statements: str, number: int) -> None:
-    assert only(told(statements)).rule == f"prov-constraints/{number}"
+def test_times_that_cannot_be(statements: str, rule: str) -> None:
+    assert only(told(statements)).rule == rule
+
+
+def test_what_a_contradiction_of_times_says() -> None:
+    finding = only(told("wasGeneratedBy(e, a, @11) used(b, e, @10)"))
+    assert finding.place == "used(b, e)"
+    assert finding.message == (
+        "by the times told, e (generated) is at 2026-11-28T11:00:00Z (wasGeneratedBy(e, a)), "
+        "after e (used) at 2026-11-28T10:00:00Z (used(b, e)); it must come before "
+        "(constraint 37, generation-precedes-usage)"
+    )
 
 
 def test_missing_ends_are_unlike_each_other() -> None:

@@ -11,6 +11,7 @@ from support.strategies import documents
 
 from provstore.model.constraints.merging import normal_form
 from provstore.model.constraints.ordering import strict_cycles
+from provstore.model.constraints.rules import RULES
 from provstore.model.constraints.scope import scopes
 from provstore.model.constraints.valid import contradictions
 from provstore.model.document import Document
@@ -92,7 +93,7 @@ def test_the_normal_form_is_its_own(lines: list[str]) -> None:
 @given(documents())
 def test_any_document_can_be_checked(document: Document) -> None:
     for finding in contradictions(document):
-        assert finding.rule.startswith("prov-constraints/")
+        assert finding.rule in RULES
         assert finding.message
 
 
