@@ -34,6 +34,7 @@ def write_dot(lineage: Lineage, *, attributes: bool = True) -> Iterator[bytes]:
 def _pieces(lineage: Lineage, *, attributes: bool) -> Iterator[str]:
     yield "digraph provenance {\n"
     yield '  rankdir=LR; charset="UTF-8"; node [style=filled, fontname="sans-serif"];\n'
+    yield '  edge [fontname="sans-serif", fontsize=11];\n'
     for node in lineage.nodes:
         yield _node(node, attributes=attributes, is_root=node.id in lineage.roots)
     for edge in lineage.edges:
