@@ -96,6 +96,12 @@ class TestRaw:
             (PARAMETER + "flag", Literal("true", XSD_BOOLEAN)),
         }
 
+    def test_a_parameter_that_is_no_number_loses_no_log(self) -> None:
+        log = started("a") + line("{'activity_id': 'a', 'parameters': {'x': nan, 'y': [1, -inf]}}")
+        found = told(one(log + ended("a")), "a", Kind.ACTIVITY)
+        assert attribute(found, PARAMETER + "x") == Literal("NaN", XSD_DOUBLE)
+        assert attribute(found, PARAMETER + "y") == Literal("[1,-INF]")
+
     def test_relations(self, raw: Parsed) -> None:
         described = PROVSTORE + "description:lstosa:r0_to_dl1:v0.11.0"
         r0 = "1" * 32

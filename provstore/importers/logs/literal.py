@@ -3,7 +3,8 @@
 They are read into the values of strict JSON. Nothing is evaluated: a text goes through
 ``ast.literal_eval``, alone and only where it has an escape; a number keeps its form, so that
 identifiers beyond 64 bits and numbers of thousands of digits are texts like any other. Grammar:
-Python language reference, 2.4 (literals) and 6.2 (displays), as far as ``repr`` writes it.
+Python language reference, 2.4 (literals) and 6.2 (displays), as far as ``repr`` writes it; and the
+names ``nan``, ``inf`` and ``-inf``, which are no literals and yet the whole ``repr`` of a float.
 """
 
 import ast
@@ -24,7 +25,7 @@ _TOKEN: Final = re.compile(
       | (?P<text>'[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'|"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+")
       | (?P<real>-?(?:0|[1-9][0-9]*+)(?:\.[0-9]*+(?:[eE][-+]?[0-9]++)?|[eE][-+]?[0-9]++)(?![\w.]))
       | (?P<integer>-?(?:0|[1-9][0-9]*+)(?![\w.]))
-      | (?P<word>(?:None|True|False)(?![\w.]))
+      | (?P<word>(?:None|True|False|nan|-?inf)(?![\w.]))
     )
     """,
     re.VERBOSE,
@@ -34,7 +35,7 @@ _CUT_OFF: Final = re.compile(
     r"""
     (?:
         -?(?:(?:0|[1-9][0-9]*+)(?:\.[0-9]*+)?(?:[eE][-+]?)?)?
-      | N(?:on?)? | Tr?u? | F(?:a(?:ls?)?)?
+      | N(?:on?)? | Tr?u? | F(?:a(?:ls?)?)? | na? | -?in?
       | ['"][^\n]*+
     )
     [ \t\r\n]*+\Z
@@ -46,7 +47,15 @@ _ESCAPES: Final = re.compile(
     r"(?:[^\\]++|\\(?:[\\'\"nrt]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}))*+\Z"
 )
 _BAD_CHARACTER: Final = re.compile("[\0\ud800-\udfff]")
-_WORDS: Final[dict[str, Json]] = {"None": None, "True": True, "False": False}
+_WORDS: Final[dict[str, Json]] = {
+    "None": None,
+    "True": True,
+    "False": False,
+    # as XML Schema spells them (datatypes 1.1, section 3.3.5.2)
+    "nan": Real("NaN"),
+    "inf": Real("INF"),
+    "-inf": Real("-INF"),
+}
 _CLOSING: Final = {"(": ")", "[": "]", "{": "}"}
 
 
