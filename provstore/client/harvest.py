@@ -1,7 +1,9 @@
 """Follows the job list of a UWS server: each job that ended becomes provenance once.
 
-A job's own provenance document is preferred, where it offers one: it tells what the job did inside.
-Where none can be had, or the archive refuses it, the job itself is sent.
+A job's own provenance document is preferred, where it offers one: it tells what the job did inside,
+and its receipt is the one that counts. The job itself is sent as well: how it ended and the
+checksums of its results stand there only. Where both use the same names, as OPUS does, they become
+one record.
 """
 
 import time
@@ -128,17 +130,21 @@ class Harvest:
         return outcome
 
     def _delivered(self, found: FoundJob, document: bytes | None) -> Outcome:
-        try:
-            if document is not None:
-                receipt = self._archive.document(document)
-                return Outcome(found.url, state_of(receipt), receipt)
-        except ProvstoreError as error:
-            if not is_refusal(error):
-                raise
+        preferred = None if document is None else self._document_receipt(document)
         try:
             receipt = self._archive.job(found.document, found.url)
         except ProvstoreError as error:
             if not is_refusal(error):
                 raise
             return Outcome(found.url, State.REFUSED, error=error)
-        return Outcome(found.url, state_of(receipt), receipt)
+        told = preferred or receipt
+        return Outcome(found.url, state_of(told), told)
+
+    def _document_receipt(self, document: bytes) -> JsonObject | None:
+        """The receipt of a job's provenance document; None where the archive refuses it."""
+        try:
+            return self._archive.document(document)
+        except ProvstoreError as error:
+            if not is_refusal(error):
+                raise
+            return None

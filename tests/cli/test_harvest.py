@@ -14,6 +14,7 @@ from support.server import Server, free_port
 from support.uws_server import LIST, NAMESPACES, Job, UwsSite, uws_server
 
 from provstore.client import Client
+from provstore.model.identifiers import PROVSTORE, VOPROV
 
 JOB = "https://jobs.example/spectra/a1b2"
 
@@ -44,10 +45,13 @@ def lineage(name: str, data_dir: Path) -> dict[str, Any]:
     return found
 
 
-def status(name: str, data_dir: Path) -> str:
+def values(name: str, data_dir: Path) -> dict[str, str]:
     told = json.loads(provstore("show", name, "--json", data_dir=data_dir).stdout)
-    values = {item["name"]: item["value"] for item in told["attributes"]}
-    return str(values["urn:x-provstore:status"])
+    return {item["name"]: str(item["value"]) for item in told["attributes"]}
+
+
+def status(name: str, data_dir: Path) -> str:
+    return values(name, data_dir)[PROVSTORE + "status"]
 
 
 def test_jobs_become_steps_of_the_catalogue(spectra: UwsSite, tmp_path: Path) -> None:
@@ -100,6 +104,31 @@ def test_the_provenance_that_a_job_offers(site: UwsSite, tmp_path: Path) -> None
     assert json.loads(done.stdout)["receipt"]["format"] == "prov-json"
     found = lineage("https://example.org/out", tmp_path)
     assert "https://example.org/job" in {node["id"] for node in found["nodes"]}
+
+
+@pytest.mark.samples
+def test_a_job_of_opus_and_its_document_are_one_record(samples: Path, tmp_path: Path) -> None:
+    """The document tells what a parameter is; the job how it ended, and the checksum."""
+    path = "/rest/test_activity_2"
+    files = {
+        path: "uws/uws_jobs_test_activity_2.xml",
+        f"{path}/791735": "uws/uws_job_test_activity_2.xml",
+        f"{path}/791735/provjson": "provsap/job_provenance.json",
+    }
+    site = UwsSite("1.0", list_path=path)
+    site.files = {at: (samples / "OPUS" / name).read_bytes() for at, name in files.items()}
+    with uws_server(site):
+        done = provstore("harvest", site.list_url, "--source", "opus", data_dir=tmp_path)
+    assert done.returncode == 0, done.stderr
+    job = "urn:provstore:opus:http://localhost:8082/rest/test_activity_2/791735"
+    result = "urn:provstore:opus:http://localhost:8082/store/?ID=73694b"
+    assert status(job, tmp_path) == "COMPLETED"
+    sha1 = "sha1:fd730c7da64aa015819147d376979e48e9144d38"
+    assert values(result, tmp_path)[PROVSTORE + "checksum"] == sha1
+    parameter = values(f"{job}/parameters/text", tmp_path)
+    assert parameter[VOPROV + "default"] == "!"
+    activities = [n["id"] for n in lineage(result, tmp_path)["nodes"] if n["kind"] == "activity"]
+    assert activities == [job]
 
 
 def test_a_refused_job(site: UwsSite, tmp_path: Path) -> None:

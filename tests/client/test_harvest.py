@@ -32,21 +32,26 @@ class Kept:
     def __init__(self) -> None:
         self.documents: list[bytes] = []
         self.jobs: list[tuple[str, bytes]] = []
-        self.errors: list[Exception] = []
+        self.errors: list[Exception | None] = []
+        """What each delivery ends with; None is success."""
+        self.sent: list[str] = []
 
     def document(self, data: bytes) -> dict[str, Any]:
         self._fail()
         self.documents.append(data)
-        return {"id": "1", "status": "accepted", "created": True}
+        self.sent.append("document")
+        return {"id": "document", "status": "accepted", "created": True}
 
     def job(self, data: bytes, url: str) -> dict[str, Any]:
         self._fail()
         self.jobs.append((url, data))
-        return {"id": "1", "status": "accepted", "created": True}
+        self.sent.append("job")
+        return {"id": "job", "status": "accepted", "created": True}
 
     def _fail(self) -> None:
-        if self.errors:
-            raise self.errors.pop(0)
+        error = self.errors.pop(0) if self.errors else None
+        if error is not None:
+            raise error
 
     @property
     def names(self) -> list[str]:
@@ -174,9 +179,42 @@ class TestProvenanceDocuments:
         site.files = {f"{LIST}/1/provjson": PROV, f"{LIST}/1/provxml": b"<x/>"}
         links = {"provxml": "1/provxml", "provjson": f"{site.url}//uws/cube/1/provjson"}
         site.add(Job("1", results={"out": "http://cdn.example/1", **links}))
-        take(site, tmp_path, kept)
-        assert (kept.documents, kept.jobs) == ([PROV], [])
+        (outcome,) = take(site, tmp_path, kept)
+        assert kept.documents == [PROV]
+        assert outcome.receipt is not None
+        assert outcome.receipt["id"] == "document"
         assert site.jobs_asked() == ["1", "1/provjson"]
+
+    def test_the_job_that_offers_one_is_sent_after_it(
+        self, site: UwsSite, tmp_path: Path, kept: Kept
+    ) -> None:
+        """How it ended, and the checksums of its results, stand there only."""
+        site.files = {f"{LIST}/1/provjson": PROV}
+        site.add(Job("1", "ERROR", results={"provjson": "1/provjson"}))
+        assert states(take(site, tmp_path, kept)) == ["accepted"]
+        assert kept.sent == ["document", "job"]
+        assert b"<uws:phase>ERROR</uws:phase>" in kept.jobs[0][1]
+
+    def test_a_job_that_is_refused_after_its_document_is_told(
+        self, site: UwsSite, tmp_path: Path, kept: Kept
+    ) -> None:
+        site.files = {f"{LIST}/1/provjson": PROV}
+        site.add(Job("1", results={"provjson": "1/provjson"}))
+        kept.errors = [None, RefusedDocumentError(())]
+        assert states(take(site, tmp_path, kept)) == ["refused"]
+        assert kept.documents == [PROV]
+        assert take(site, tmp_path, kept) == []
+
+    def test_an_archive_that_goes_away_between_the_two_gets_both_again(
+        self, site: UwsSite, tmp_path: Path, kept: Kept
+    ) -> None:
+        site.files = {f"{LIST}/1/provjson": PROV}
+        site.add(Job("1", results={"provjson": "1/provjson"}))
+        kept.errors = [None, UnavailableError("away")]
+        with pytest.raises(UnavailableError):
+            take(site, tmp_path, kept)
+        assert states(take(site, tmp_path, kept)) == ["accepted"]
+        assert kept.sent == ["document", "document", "job"]
 
     def test_a_server_that_knows_itself_by_another_name(
         self, site: UwsSite, tmp_path: Path, kept: Kept
@@ -379,9 +417,11 @@ def test_the_answers_of_opus(samples: Path, tmp_path: Path, kept: Kept) -> None:
     with uws_server(site):
         assert states(take(site, tmp_path, kept, bounds)) == ["accepted"]
         assert kept.documents == [document]
+        assert kept.sent == ["document", "job"]
         del site.files[f"{path}/791735/provjson"]
         take(site, tmp_path / "again", kept, bounds)
-        assert [url for url, _ in kept.jobs] == [f"{site.list_url}/791735"]
+        assert [url for url, _ in kept.jobs] == [f"{site.list_url}/791735"] * 2
+        assert kept.sent == ["document", "job", "job"]
         assert site.paths_asked()[-3:] == [
             f"{path}/791735",
             f"{path}/791735/provjson",
