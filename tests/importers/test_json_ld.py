@@ -206,6 +206,19 @@ class TestProvJsonld:
             (name, tuple(EX + key for key in keys))
         ]
 
+    @pytest.mark.parametrize(("members", "name"), [(["ex:e"], EX + "m"), (["ex:e", "ex:f"], None)])
+    def test_the_name_of_a_membership_is_kept_where_it_is_one(
+        self, members: list[str], name: str | None
+    ) -> None:
+        item = {"@type": "Membership", "@id": "ex:m", "collection": "ex:c", "entity": members}
+        found = parsed(prov_jsonld({**item, "ex:note": "a"}), NAME)
+        relations = found.parts[0].document.relations
+        assert [relation.end(1) for relation in relations] == [EX + m[3:] for m in members]
+        assert {relation.iri for relation in relations} == {name}
+        assert {relation.attributes for relation in relations} == {((EX + "note", Literal("a")),)}
+        noted = [] if name else [("json-ld/members-name", EX + "m")]
+        assert [(finding.rule, finding.value) for finding in found.findings] == noted
+
     def test_a_class_of_the_ivoa_is_a_marked_entity(self) -> None:
         item = {"@type": "voprov:ActivityDescription", "@id": "ex:d"}
         assert told(read(prov_jsonld(item), NAME), EX + "d", Kind.ENTITY) == (

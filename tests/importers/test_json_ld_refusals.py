@@ -141,6 +141,14 @@ def test_members_that_are_none(members: list[object]) -> None:
     assert [f.rule for f in refused(prov_jsonld(item), NAME)] == ["json/wrong-type"]
 
 
+def test_many_members_of_many_attributes() -> None:
+    members = [f"ex:e{number}" for number in range(2_000)]
+    keys = {f"ex:k{number}": number for number in range(501)}
+    item = {"@type": "Membership", "collection": "ex:c", "entity": members, **keys}
+    found = refused(prov_jsonld(item), NAME)
+    assert rules(found) == [("json-ld/members", GRAPH + "/entity")]
+
+
 @pytest.mark.parametrize(
     ("bundle", "found"),
     [

@@ -6,7 +6,7 @@ ProvToolbox put before types and keys (2020), values outside of lists, and the c
 of mentions and of dictionaries as types of statements.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from provstore.importers.base import Findings
@@ -24,6 +24,7 @@ from provstore.importers.strict_json import Json, pointer, shown, wrong_type
 from provstore.model.document import Document
 from provstore.model.identifiers import PROV, VOPROV, Iri, Prefixes
 from provstore.model.literals import XSD_DATETIME, XSD_STRING, Literal, Value
+from provstore.model.records import Attributes
 from provstore.model.times import parse_time
 from provstore.model.vocabulary import (
     MEMBER,
@@ -38,8 +39,10 @@ Record = dict[str, Json]
 Place = tuple[str | int, ...]
 
 _TIME: Final = -1
-_MEMBERS: Final = 1
+_MEMBER: Final = 1
 """The slot of the member in a membership, which may be a list."""
+_MOST_TOLD: Final = 1_000_000
+"""Members of one list times attributes of their statement: each membership has them all."""
 _KEYWORDS: Final = frozenset({"@type", "@id"})
 _BUNDLE_KEYS: Final = frozenset({"@type", "@id", "@context", "@graph"})
 _ACTIVITY_TIMES: Final = {"startTime": PROV_START_TIME, "endTime": PROV_END_TIME}
@@ -61,6 +64,15 @@ class _Attribute(NamedTuple):
     iri: str
     names: bool
     """Whether a bare string is a name."""
+
+
+class _Parts(NamedTuple):
+    """What the object of a relation tells."""
+
+    ends: Sequence[str | None]
+    time: str | None
+    name: str | None
+    attributes: Attributes
 
 
 class Reader:
@@ -166,14 +178,29 @@ class Reader:
     def _relation(self, kind: RelationType, item: Record, place: Place) -> None:
         members = self._members(item) if kind is MEMBER else None
         if members is None:
-            self._one_relation(kind, item, place)
+            self._state(kind, self._parts(kind, item, place), place)
+        else:
+            self._memberships(*members, item, place)
+
+    def _memberships(self, key: str, members: list[Json], item: Record, place: Place) -> None:
+        """One relation for each member of a list; what else is told is told of each."""
+        if not members:
+            wrong_type(self._findings, pointer(*place, key), members, "an entity, or several")
+        rest = self._parts(MEMBER, {k: told for k, told in item.items() if k != key}, place)
+        if len(members) * len(rest.attributes) > _MOST_TOLD:
+            message = (
+                f"{len(members)} members with {len(rest.attributes)} attributes each are more than "
+                f"{_MOST_TOLD} in one statement"
+            )
+            self._findings.error("json-ld/members", pointer(*place, key), len(members), message)
             return
-        key, names = members
-        if not names:
-            wrong_type(self._findings, pointer(*place, key), names, "an entity, or several")
-        for name in names:
-            told = {other: value for other, value in item.items() if other != "@id"}
-            self._one_relation(kind, {**told, key: name}, place)
+        if len(members) > 1 and rest.name is not None:
+            message = "a name would make one of several memberships; it is left out"
+            self._findings.info_once("json-ld/members-name", pointer(*place), rest.name, message)
+            rest = rest._replace(name=None)
+        for member in members:
+            end = self._end(member, (*place, key), rest.ends[_MEMBER])
+            self._state(MEMBER, rest._replace(ends=(rest.ends[0], end)), place)
 
     @staticmethod
     def _members(item: Record) -> tuple[str, list[Json]] | None:
@@ -183,7 +210,7 @@ class Reader:
                 return key, told
         return None
 
-    def _one_relation(self, kind: RelationType, item: Record, place: Place) -> None:
+    def _parts(self, kind: RelationType, item: Record, place: Place) -> _Parts:
         ends: list[str | None] = [None] * len(kind.ends)
         time: str | None = None
         pairs: dict[tuple[str, Value], None] = {}
@@ -200,13 +227,12 @@ class Reader:
                 time = self._time(told, (*place, key), time)
             elif slot is not None:
                 ends[slot] = self._end(told, (*place, key), ends[slot])
+        return _Parts(ends, time, self._name(item.get("@id"), place), tuple(pairs))
+
+    def _state(self, kind: RelationType, told: _Parts, place: Place) -> None:
+        ends, time, name, attributes = told
         self._statements.relation(
-            kind,
-            ends,
-            place=place,
-            name=self._name(item.get("@id"), place),
-            time=time,
-            attributes=tuple(pairs),
+            kind, ends, place=place, name=name, time=time, attributes=attributes
         )
 
     def _name(self, told: Json, place: Place) -> str | None:
