@@ -63,9 +63,18 @@ class Findings:
 
     def info_once(self, rule: str, place: str, value: object, message: str) -> None:
         """Note what was assumed, at the first place only: it holds for the whole document."""
-        if rule not in self._noted:
-            self._noted.add(rule)
+        if self._is_new(rule):
             self.info(rule, place, value, message)
+
+    def warning_once(self, rule: str, place: str, value: object, message: str) -> None:
+        """Note what is probably wrong all over the document, at the first place only."""
+        if self._is_new(rule):
+            self.warning(rule, place, value, message)
+
+    def _is_new(self, rule: str) -> bool:
+        is_new = rule not in self._noted
+        self._noted.add(rule)
+        return is_new
 
     def closed(self) -> list[Finding]:
         """All findings, with a last one that counts those beyond `MAX_FINDINGS`."""

@@ -261,6 +261,11 @@ def test_the_content_of_job_info_is_no_statement() -> None:
     assert "cluster-7" not in repr(part.document.elements)
 
 
+def test_each_element_that_is_left_out_is_said() -> None:
+    found = parsed(job("<jobInfo/><node>7</node>"), "uws").findings
+    assert [f.value for f in found if f.rule == "uws/left-out"] == ["jobInfo", "node"]
+
+
 def test_time_grows_with_the_length() -> None:
     many = "".join(
         f'<parameter id="p{n}">v</parameter><parameter id="q{n}">https://a.example/{n}</parameter>'

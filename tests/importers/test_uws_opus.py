@@ -61,7 +61,10 @@ class TestSamples:
         ]
         parameter = told(part.document, f"{FIRST}/parameters/text", Kind.ENTITY)
         assert text(parameter, PROV + "value") == "Hello Provenance"
-        assert rules(found.findings) == [("uws/left-out", "line 1"), ("uws/opus", "line 1")]
+        assert [(f.severity.value, f.rule, f.value) for f in found.findings] == [
+            ("info", "uws/left-out", "jobInfo"),
+            ("warning", "uws/opus", ""),
+        ]
 
     def test_the_second_job_used_what_the_first_made(self, opus: Path) -> None:
         (part,) = taken(opus / "uws/uws_job_test_activity_2.xml").parts
@@ -116,6 +119,22 @@ class TestSamples:
         text_parameter = told(part.document, "_:parameter-3", Kind.ENTITY)
         assert text(text_parameter, PROV + "label") == "text = second"
         assert ("uws/no-job", "line 1") in rules(found.findings)
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "job_test_activity_1",
+            "job_test_activity_2",
+            "jobs_test_activity_2",
+            "results",
+            "parameters",
+        ],
+    )
+    def test_that_it_is_not_as_the_schema_has_it_is_one_warning(
+        self, opus: Path, name: str
+    ) -> None:
+        found = taken(opus / f"uws/uws_{name}.xml").findings
+        assert [f.severity.value for f in found if f.rule == "uws/opus"] == ["warning"]
 
     @pytest.mark.parametrize(
         ("job", "sha1"),

@@ -168,10 +168,10 @@ class _Reader:
     def _note_dialect(self, job: UwsJob) -> None:
         if job.is_opus:
             message = (
-                "read as OPUS writes jobs: values of parameters are decoded, identifiers are those "
-                "of its provenance documents"
+                "not as the schema of UWS has it but as OPUS writes jobs, and read so: values of "
+                "parameters are decoded, identifiers are those of its provenance documents"
             )
-            self._findings.info_once("uws/opus", job.place, "", message)
+            self._findings.warning_once("uws/opus", job.place, "", message)
 
     def _note_url(self, job: UwsJob, names: JobNames, url: str | None) -> None:
         if not names.is_url:

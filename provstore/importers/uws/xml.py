@@ -90,7 +90,7 @@ def read_job(root: etree._Element, findings: Findings) -> UwsJob:
             _read_container(job, child, findings)
         else:
             message = f"{name} is no part of the model; it stays in the raw bytes"
-            findings.info_once("uws/left-out", place_of(child), name, message)
+            findings.info("uws/left-out", place_of(child), name, message)
     return job
 
 
