@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from support.catalogue import EX, prov
@@ -12,8 +13,15 @@ from provstore.factory import Services
 from provstore.importers.base import Part
 from provstore.model.constraints.rules import CONSTRAINTS, ORDERING, RULES, UNDECLARED_END
 from provstore.model.document import Document
+from provstore.model.identifiers import VOPROV, Iri
+from provstore.model.literals import Literal
+from provstore.model.records import Relation
+from provstore.model.vocabulary import PROV_TYPE, USED, Kind
 from provstore.services.quality import MOST_OF_A_RULE, noticed, weighed
 
+TELLINGS = 20_000
+BUDGET_S = 10
+"""Less than a second where the cost is linear; half a minute for each of two where it was not."""
 STEP = "activity(a) entity(e) used(a, e)"
 
 
@@ -88,6 +96,20 @@ def test_strictly_a_broken_rule_of_a_standard_is_an_error(
     finding = Finding(severity, rule, "place", "value", "message")
     assert weighed(finding, strict=False) == finding
     assert weighed(finding, strict=True).severity is strict
+
+
+def test_a_thing_that_is_told_many_times_is_not_copied_as_often() -> None:
+    usages, bundles = Document(), Document()
+    for number in range(TELLINGS):
+        mark = ((EX + f"k{number}", Literal("v")),)
+        usages.add_relation(Relation(USED, ("a", "e"), iri="u", attributes=mark))
+        is_file = (PROV_TYPE, Iri(VOPROV + "ConfigFile"))
+        bundles.add_element(Kind.ENTITY, "c", (is_file, *mark), f"b{number}")
+    started = monotonic()
+    [ends] = noticed([part(usages)])
+    [unnamed] = noticed([part(bundles)])
+    assert monotonic() - started < BUDGET_S
+    assert (ends.rule, unnamed.rule) == (UNDECLARED_END, "ivoa/mandatory-attribute")
 
 
 def test_a_push_keeps_what_is_invalid_and_says_so(archive: Services) -> None:

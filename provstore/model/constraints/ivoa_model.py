@@ -1,12 +1,13 @@
 """What a document says in terms of the IVOA model, wherever in it that is declared."""
 
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from provstore.model.document import Document, Telling
 from provstore.model.identifiers import PROV, VOPROV, UnknownPrefixError
 from provstore.model.literals import Value
-from provstore.model.records import Attributes, Relation, ivoa_class, unite
+from provstore.model.records import Attributes, Relation, ivoa_class
 from provstore.model.vocabulary import RELATIONS, Kind, RelationType
 
 AGENT = "Agent"
@@ -29,6 +30,12 @@ class Instance(NamedTuple):
     """The first."""
 
 
+def _class(telling: Telling, attributes: Attributes) -> str | None:
+    if telling.kind is Kind.ENTITY:
+        return ivoa_class(attributes)
+    return AGENT if telling.kind is Kind.AGENT else None
+
+
 class IvoaModel:
     """The instances and links of a document, its bundles included: descriptions stand in them."""
 
@@ -36,21 +43,18 @@ class IvoaModel:
         self.document = document
         self.elements: dict[str, Instance] = {}
         """By IRI."""
+        again: dict[str, list[Attributes]] = {}
         for telling, attributes in document.elements.items():
-            if telling.kind is Kind.ENTITY:
-                name = ivoa_class(attributes)
-            else:
-                name = AGENT if telling.kind is Kind.AGENT else None
-            if name is not None:
-                self._take(name, attributes, telling)
-
-    def _take(self, name: str, attributes: Attributes, telling: Telling) -> None:
-        known = self.elements.get(telling.iri)
-        if known is None:
-            self.elements[telling.iri] = Instance(name, attributes, telling)
-        elif known.name == name:
-            united = known._replace(attributes=unite(known.attributes, attributes))
-            self.elements[telling.iri] = united
+            name = _class(telling, attributes)
+            if name is None:
+                continue
+            known = self.elements.setdefault(telling.iri, Instance(name, attributes, telling))
+            if known.telling != telling and known.name == name:
+                again.setdefault(telling.iri, []).append(attributes)
+        for iri, more in again.items():  # at the end: one of many tellings is not copied as often
+            known = self.elements[iri]
+            united = tuple(dict.fromkeys(chain(known.attributes, *more)))
+            self.elements[iri] = known._replace(attributes=united)
 
     @property
     def is_used(self) -> bool:

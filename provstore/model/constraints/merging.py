@@ -3,11 +3,12 @@
 Merging (section 6.1): two terms merge if they are equal or one is an existential variable, which is
 what a missing end or time stands for (definition 4, optional-placeholders). Not expanded, and so a
 constant of its own, is the plan of an association, the activity of a derivation, and generation and
-usage of a derivation without activity. Attributes merge as the union of two sets. Times are equal
-if they are the same instant, whatever their text.
+usage of a derivation without activity. Attributes merge as the union of two sets, which always can
+be: no constraint asks for those of a relation, so they are left alone. Times are equal if they are
+the same instant, whatever their text.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,7 +16,7 @@ from provstore.errors import Finding
 from provstore.model.constraints.rules import violated
 from provstore.model.constraints.scope import Scope, Statement
 from provstore.model.identifiers import RELATION_KEY
-from provstore.model.records import Relation, unite
+from provstore.model.records import Relation
 from provstore.model.times import parse_time
 from provstore.model.vocabulary import (
     ASSOCIATED,
@@ -76,7 +77,10 @@ def same_time(first: str, second: str) -> bool:
 
 
 def merged(first: Relation, second: Relation) -> Relation | str:
-    """Two statements of one identifier as one, or the name of the argument that differs."""
+    """Two statements of one identifier as one, or the name of the argument that differs.
+
+    The attributes are those of the first.
+    """
     kind = first.type
     ends = []
     for index, end in enumerate(kind.ends):
@@ -91,11 +95,7 @@ def merged(first: Relation, second: Relation) -> Relation | str:
         return "time"
     while ends and ends[-1] is None:
         ends.pop()
-    return first._replace(
-        ends=tuple(ends),
-        time=again if time is None else time,
-        attributes=unite(first.attributes, second.attributes),
-    )
+    return first._replace(ends=tuple(ends), time=again if time is None else time)
 
 
 def _is_constant(kind: RelationType, index: int, first: Relation, second: Relation) -> bool:
@@ -105,24 +105,6 @@ def _is_constant(kind: RelationType, index: int, first: Relation, second: Relati
     if kind is not DERIVED or index < _ACTIVITY:
         return False
     return first.end(_ACTIVITY) is None or second.end(_ACTIVITY) is None
-
-
-def normal_form(relations: Iterable[Relation]) -> list[Relation]:
-    """The relations of one scope with those of one identifier merged, as far as they can be."""
-    told: dict[tuple[int, str], list[Relation]] = {}
-    normal = []
-    for relation in relations:
-        if relation.iri is None:
-            normal.append(relation)
-            continue
-        known = told.setdefault((relation.type.number, relation.iri), [])
-        for place, other in enumerate(known):
-            if isinstance(one := merged(other, relation), Relation):
-                known[place] = one
-                break
-        else:
-            known.append(relation)
-    return [*normal, *(one for known in told.values() for one in known)]
 
 
 def key_objects(scope: Scope) -> Iterator[Finding]:

@@ -9,7 +9,6 @@ from support import order_oracle
 from support.statements import split, told
 from support.strategies import documents
 
-from provstore.model.constraints.merging import normal_form
 from provstore.model.constraints.ordering import strict_cycles
 from provstore.model.constraints.rules import RULES
 from provstore.model.constraints.scope import scopes
@@ -82,12 +81,6 @@ def test_validity_does_not_depend_on_the_order_of_statements(
 def test_telling_again_changes_nothing(lines: list[str]) -> None:
     named = [line for line in lines if ";" in line]
     assert rules(told(" ".join([*lines, *named]))) == rules(told(" ".join(lines)))
-
-
-@given(statements(bare=False))
-def test_the_normal_form_is_its_own(lines: list[str]) -> None:
-    normal = normal_form(told(" ".join(lines)).relations)
-    assert normal_form(normal) == normal
 
 
 @given(documents())
