@@ -3,6 +3,7 @@
 import json
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -188,6 +189,34 @@ def test_following(site: UwsSite, tmp_path: Path) -> None:
         following.kill()
         following.wait()
     assert status(f"{site.list_url}/2", tmp_path) == "ABORTED"
+
+
+def test_a_harvest_that_was_killed_goes_on(site: UwsSite, tmp_path: Path) -> None:
+    """SIGKILL while the third job is read: the first two are not read again, none is lost."""
+    site.add(*(Job(str(number), created=f"2026-03-0{number}T00:00:00Z") for number in range(1, 6)))
+    third = f"{LIST}/3"
+    held = threading.Event()
+    site.holds = {third: held}
+    killed = subprocess.Popen(
+        [*COMMAND, "harvest", site.list_url],
+        env=clean_environment(data_dir=tmp_path),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _until(lambda: third in site.paths_asked())
+        at_once = provstore("harvest", site.list_url, data_dir=tmp_path)
+        assert at_once.returncode == 3
+        assert "another process harvests" in at_once.stderr
+    finally:
+        killed.kill()
+        killed.wait()
+        held.set()
+    site.holds, site.asked = {}, []
+    done = provstore("harvest", site.list_url, data_dir=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert site.jobs_asked() == ["3", "4", "5"]
+    assert [status(f"{site.list_url}/{n}", tmp_path) for n in range(1, 6)] == ["COMPLETED"] * 5
 
 
 def _until(true: Any) -> None:  # noqa: ANN401  a condition

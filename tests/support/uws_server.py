@@ -45,6 +45,8 @@ class UwsSite:
     """What happens to the next requests: ``500``, ``hang up``, ``break off``, ``slow``, ``ok``."""
     filters_refused: int | None = None
     """Status for a list with a query."""
+    holds: dict[str, threading.Event] = field(default_factory=dict)
+    """Paths that get no answer; the connection ends when their event is set."""
     on_wait: Callable[[], None] | None = None
     asked: list[str] = field(default_factory=list)
     url: str = ""
@@ -120,6 +122,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.site.asked.append(self.path)
         fault = self.site.faults.pop(0) if self.site.faults else "ok"
         if fault == "hang up":
+            self.close_connection = True
+            return
+        held = self.site.holds.get(urlsplit(self.path).path)
+        if held is not None:
+            held.wait(60)
             self.close_connection = True
             return
         if fault == "slow":
