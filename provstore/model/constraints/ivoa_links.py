@@ -28,8 +28,6 @@ from provstore.model.vocabulary import (
     CONFIGURED,
     DESCRIBED,
     GENERATED,
-    PROV_END_TIME,
-    PROV_START_TIME,
     REFERENCED,
     USED,
     RelationType,
@@ -78,7 +76,7 @@ def _a(name: str | None) -> str:
 def descriptions(model: IvoaModel) -> Iterator[Finding]:
     """A thing has one description at most, of the class for it, and has its name."""
     yield from _several(model, DESCRIBED, ONE_DESCRIPTION, "description")
-    activities = {iri for _, iri in model.activities}
+    activities = {iri for _, iri in model.activity_times}
     for index, relation in model.of(DESCRIBED):
         described, descriptor = relation.end(0), relation.end(1)
         if described is None or descriptor is None:
@@ -102,11 +100,7 @@ def _class_fits(model: IvoaModel, index: int, kind: str, descriptor: str) -> Ite
 
 def _name_fits(model: IvoaModel, index: int, described: str, descriptor: str) -> Iterator[Finding]:
     """A parameter or file has the name of its description; a label may say more."""
-    description = model.elements.get(descriptor)
-    if description is None:
-        return
-    name = first_text(model.elements[described].attributes, *spellings("name"))
-    expected = first_text(description.attributes, *spellings("name"))
+    name, expected = model.text_of(described, "name"), model.text_of(descriptor, "name")
     if name is not None and expected is not None and name != expected:
         message = f"{described} has the name {name[:50]!r}, its description {expected[:50]!r}"
         yield warning(NAME, place_of(model.document, index), described, message)
@@ -146,9 +140,8 @@ def roles(model: IvoaModel) -> Iterator[Finding]:
 def _role_fits(
     model: IvoaModel, index: int, relation: Relation, descriptor: str
 ) -> Iterator[Finding]:
-    description = model.elements.get(descriptor)
     role = first_text(relation.attributes, *spellings("role"))
-    expected = description and first_text(description.attributes, *spellings("role"))
+    expected = model.text_of(descriptor, "role")
     if role is not None and expected is not None and role != expected:
         message = (
             f"{relation.type.name} has the role {role[:50]!r}, "
@@ -163,9 +156,7 @@ def usage_times(model: IvoaModel) -> Iterator[Finding]:
         activity = relation.end(0)
         if relation.time is None or activity is None:
             continue
-        attributes = model.activities.get((relation.bundle, activity), ())
-        start = first_text(attributes, PROV_START_TIME)
-        end = first_text(attributes, PROV_END_TIME)
+        start, end = model.activity_times.get((relation.bundle, activity), (None, None))
         if _is_after(start, relation.time) or _is_after(relation.time, end):
             message = (
                 f"{activity} used {relation.end(1)} at {relation.time}, outside of its own time "

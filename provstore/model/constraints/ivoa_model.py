@@ -7,8 +7,14 @@ from typing import NamedTuple
 from provstore.model.document import Document, Telling
 from provstore.model.identifiers import PROV, VOPROV, UnknownPrefixError
 from provstore.model.literals import Value
-from provstore.model.records import Attributes, Relation, ivoa_class
-from provstore.model.vocabulary import RELATIONS, Kind, RelationType
+from provstore.model.records import Attributes, Relation, first_text, ivoa_class
+from provstore.model.vocabulary import (
+    PROV_END_TIME,
+    PROV_START_TIME,
+    RELATIONS,
+    Kind,
+    RelationType,
+)
 
 AGENT = "Agent"
 _IVOA_RELATIONS = frozenset(kind.number for kind in RELATIONS if kind.ivoa_marker)
@@ -43,6 +49,7 @@ class IvoaModel:
         self.document = document
         self.elements: dict[str, Instance] = {}
         """By IRI."""
+        self._texts: dict[tuple[str, str], str | None] = {}
         again: dict[str, list[Attributes]] = {}
         for telling, attributes in document.elements.items():
             name = _class(telling, attributes)
@@ -75,13 +82,24 @@ class IvoaModel:
         return frozenset(telling.iri for telling in self.document.elements)
 
     @cached_property
-    def activities(self) -> dict[tuple[str | None, str], Attributes]:
-        """The attributes of the activities, by bundle and IRI."""
+    def activity_times(self) -> dict[tuple[str | None, str], tuple[str | None, str | None]]:
+        """Start and end of each activity as told, by bundle and IRI."""
         return {
-            (telling.bundle, telling.iri): attributes
+            (telling.bundle, telling.iri): (
+                first_text(attributes, PROV_START_TIME),
+                first_text(attributes, PROV_END_TIME),
+            )
             for telling, attributes in self.document.elements.items()
             if telling.kind is Kind.ACTIVITY
         }
+
+    def text_of(self, iri: str, name: str) -> str | None:
+        """The text of an attribute of an instance, looked for once: many links may ask for it."""
+        if (iri, name) not in self._texts:
+            known = self.elements.get(iri)
+            attributes = () if known is None else known.attributes
+            self._texts[iri, name] = first_text(attributes, *spellings(name))
+        return self._texts[iri, name]
 
     def of(self, *kinds: RelationType) -> list[tuple[int, Relation]]:
         """The relations of some types, with their indices."""
