@@ -17,6 +17,7 @@ from provstore.client import Client
 from provstore.client.connection import Connection
 from provstore.client.delivery import is_transient, with_retries
 from provstore.client.harvest import LONGEST_PAUSE_S, Archive, Harvest
+from provstore.client.harvest_credentials import Credentials
 from provstore.client.harvest_server import Bounds, UwsServer
 from provstore.client.harvest_state import HarvestState
 from provstore.client.transport import JsonObject
@@ -36,6 +37,19 @@ Follow = Annotated[bool, typer.Option("--follow", help="Go on until Ctrl-C.")]
 Every = Annotated[
     float, typer.Option("--every", min=0.1, help="Seconds between two looks at the list.")
 ]
+UwsToken = Annotated[
+    str | None,
+    typer.Option(
+        "--uws-token",
+        envvar="PROVSTORE_UWS_TOKEN",
+        show_envvar=False,
+        help="The secret for the UWS server; better in PROVSTORE_UWS_TOKEN.",
+    ),
+]
+UwsUser = Annotated[
+    str | None,
+    typer.Option("--uws-user", help="Whose secret it is, where the server asks for a name too."),
+]
 
 
 def harvest(
@@ -45,6 +59,8 @@ def harvest(
     source: Source = None,
     follow: Follow = False,
     every: Every = 30.0,
+    uws_token: UwsToken = None,
+    uws_user: UwsUser = None,
     spool: SpoolFolder = None,
     timeout: Timeout = _TIMEOUT_S,
     as_json: AsJson = False,
@@ -56,12 +72,15 @@ def harvest(
     the name of the UWS server's host. Ends with 3 where a job could not be read or sent, with 4
     where the archive refused one.
     """
-    server = UwsServer(jobs, Bounds(timeout_s=timeout))
+    credentials = Credentials(uws_token, uws_user or None) if uws_token else None
+    server = UwsServer(jobs, Bounds(timeout_s=timeout), credentials)
     connection = Connection(url=url, token=token, source=source, spool=spool)
     named = connection.source or _host_source(server.url)
-    target = connection.named_url or "catalogue"
+    target = f"{connection.named_url or 'catalogue'} {named}"
+    if uws_user:
+        target += f" as {uws_user}"  # who sees other jobs has not taken these
     with (
-        HarvestState(connection.spool / _FOLDER, server.url, f"{target} {named}") as state,
+        HarvestState(connection.spool / _FOLDER, server.url, target) as state,
         _archive(connection, named) as archive,
     ):
         work = _Work(Harvest(server, state, archive), as_json=as_json)

@@ -26,6 +26,7 @@ from provstore.client.harvest_answers import (
     read_job_links,
     read_job_list,
 )
+from provstore.client.harvest_credentials import Credentials
 from provstore.client.transport import opener_to
 from provstore.errors import BadParameterError, ServerError
 
@@ -72,16 +73,22 @@ class UwsServer:
         Of the list, e.g. ``https://host/rest/ctbin`` or ``https://host/tap/async``.
     bounds
         What an answer may cost.
+    credentials
+        Sent with each request, or None. Only the origin of the list is asked: nobody else gets
+        them.
 
     Raises
     ------
     BadParameterError
-        The address cannot be one.
+        The address cannot be one, or the credentials cannot be sent there.
     """
 
-    def __init__(self, url: str, bounds: Bounds | None = None) -> None:
+    def __init__(
+        self, url: str, bounds: Bounds | None = None, credentials: Credentials | None = None
+    ) -> None:
         self.url = _checked(url)
         self._bounds = bounds or Bounds()
+        self._authorization = None if credentials is None else credentials.authorization(self.url)
         self._opener = opener_to(self.url)
 
     def ended(self, after: str | None) -> JobList:
@@ -187,6 +194,8 @@ class UwsServer:
             request = urllib.request.Request(url)  # noqa: S310  the scheme was checked
             request.add_header("Accept", "application/xml, text/xml, */*;q=0.5")
             request.add_header("User-Agent", f"provstore/{__version__}")
+            if self._authorization:
+                request.add_unredirected_header("Authorization", self._authorization)
             try:
                 with self._opener.open(
                     request, timeout=patience_s or self._bounds.timeout_s

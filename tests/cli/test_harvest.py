@@ -164,6 +164,24 @@ def test_an_address_that_is_none(url: str, tmp_path: Path) -> None:
     assert provstore("harvest", url, data_dir=tmp_path).returncode == 2
 
 
+def test_a_server_that_asks_who_it_is(site: UwsSite, tmp_path: Path) -> None:
+    site.authorization = "Basic YWxpY2U6czNjcmV0"  # alice:s3cret
+    site.add(Job("1"))
+    refused = provstore("harvest", site.list_url, data_dir=tmp_path)
+    assert (refused.returncode, "answered 401" in refused.stderr) == (3, True)
+    environment = clean_environment(data_dir=tmp_path) | {"PROVSTORE_UWS_TOKEN": "s3cret"}
+    done = subprocess.run(
+        [*COMMAND, "harvest", site.list_url, "--uws-user", "alice"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"{site.list_url}/1\taccepted")
+    assert "s3cret" not in done.stdout + done.stderr
+
+
 def test_following(site: UwsSite, tmp_path: Path) -> None:
     """Faults of the server are survived; a job is taken soon after it ended."""
     following = subprocess.Popen(

@@ -11,6 +11,7 @@ from support.uws_server import LIST, NAMESPACES, Job, UwsSite, uws_server
 from provstore.client.delivery import Outcome, State
 from provstore.client.harvest import Harvest
 from provstore.client.harvest_answers import read_job_links, read_job_list
+from provstore.client.harvest_credentials import Credentials
 from provstore.client.harvest_server import Bounds, UwsServer
 from provstore.client.harvest_state import HarvestState
 from provstore.errors import (
@@ -286,6 +287,44 @@ class TestProvenanceDocuments:
         kept.errors = [error]
         assert states(take(site, tmp_path, kept)) == ["accepted"]
         assert kept.names == ["1"]
+
+
+class TestCredentials:
+    @pytest.mark.parametrize(
+        ("credentials", "header"),
+        [
+            (Credentials("s3cret"), "Bearer s3cret"),
+            # RFC 7617, section 2
+            (Credentials("opensesame", "Aladdin"), "Basic QWxhZGRpbjpvcGVuc2VzYW1l"),
+        ],
+    )
+    def test_they_go_with_each_request(
+        self, site: UwsSite, tmp_path: Path, kept: Kept, credentials: Credentials, header: str
+    ) -> None:
+        site.authorization = header
+        site.files = {f"{LIST}/1/provjson": PROV}
+        site.add(Job("1", results={"provjson": "1/provjson"}))
+        with pytest.raises(ServerError, match="401"):
+            take(site, tmp_path, kept)
+        with HarvestState(tmp_path, site.list_url, "here") as state:
+            server = UwsServer(site.list_url, QUICK, credentials)
+            assert states(list(Harvest(server, state, kept).take_new())) == ["accepted"]
+        assert kept.sent == ["document", "job"]
+
+    @pytest.mark.parametrize(
+        ("url", "credentials"),
+        [
+            ("http://jobs.example/tap/async", Credentials("s3cret")),
+            ("https://jobs.example/tap/async", Credentials("s3\r\ncret")),
+            ("https://jobs.example/tap/async", Credentials("s3 cret")),
+            ("https://jobs.example/tap/async", Credentials("s3cret", "a:b")),
+            ("http://[", Credentials("s3cret")),
+        ],
+    )
+    def test_what_cannot_be_sent_is_refused(self, url: str, credentials: Credentials) -> None:
+        with pytest.raises(BadParameterError) as refusal:
+            UwsServer(url, QUICK, credentials)
+        assert "s3" not in str(refusal.value)
 
 
 class TestFaults:

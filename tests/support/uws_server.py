@@ -48,6 +48,8 @@ class UwsSite:
     holds: dict[str, threading.Event] = field(default_factory=dict)
     """Paths that get no answer; the connection ends when their event is set."""
     on_wait: Callable[[], None] | None = None
+    authorization: str | None = None
+    """Without this header every request is answered 401."""
     asked: list[str] = field(default_factory=list)
     url: str = ""
 
@@ -133,6 +135,10 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(1.5)
         if urlsplit(self.path).path in self.site.redirects:
             self._send(303, b"", Location=self.site.redirects[urlsplit(self.path).path])
+            return
+        wanted = self.site.authorization
+        if wanted is not None and self.headers["Authorization"] != wanted:
+            self._send(401, b"who?")
             return
         found = int(fault) if fault.isdigit() else self.site.answer(self.path)
         if isinstance(found, int):
