@@ -60,8 +60,11 @@ def noticed(parts: Sequence[Part], *, every_end: bool = False) -> list[Finding]:
 
 
 def weighed(finding: Finding, *, strict: bool) -> Finding:
-    """A finding as ``validate`` tells it: strictly, rules of PROV and the IVOA are errors."""
-    is_of_a_standard = finding.rule.startswith(_STANDARDS)
+    """A finding as ``validate`` tells it: strictly, rules of PROV and the IVOA are errors.
+
+    A cycle alone breaks none: PROV allows a file to be rewritten in place.
+    """
+    is_of_a_standard = finding.rule.startswith(_STANDARDS) and finding.rule != CYCLE
     if not (strict and is_of_a_standard and finding.severity is Severity.WARNING):
         return finding
     return Finding(Severity.ERROR, finding.rule, finding.place, finding.value, finding.message)

@@ -11,7 +11,14 @@ from support.statements import told
 from provstore.errors import Finding, Severity
 from provstore.factory import Services
 from provstore.importers.base import Part
-from provstore.model.constraints.rules import CONSTRAINTS, ORDERING, RULES, UNDECLARED_END
+from provstore.model.constraints.rules import (
+    CONSTRAINTS,
+    CYCLE,
+    ORDERING,
+    RULES,
+    TIME_ORDER,
+    UNDECLARED_END,
+)
 from provstore.model.document import Document
 from provstore.model.identifiers import VOPROV, Iri
 from provstore.model.literals import Literal
@@ -87,6 +94,8 @@ def test_many_findings_of_a_rule_are_counted() -> None:
         ("prov-constraints/55", Severity.WARNING, Severity.ERROR),
         ("ivoa/role", Severity.WARNING, Severity.ERROR),
         ("prov/missing-end", Severity.WARNING, Severity.ERROR),
+        (TIME_ORDER, Severity.WARNING, Severity.ERROR),
+        (CYCLE, Severity.WARNING, Severity.WARNING),
         (UNDECLARED_END, Severity.INFO, Severity.INFO),
         ("identity/no-source", Severity.WARNING, Severity.WARNING),
     ],
