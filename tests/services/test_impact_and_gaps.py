@@ -148,6 +148,7 @@ def test_no_gaps_are_members_cases_and_collections(archive: Services) -> None:
         archive,
         prov(
             "entity(member) entity(night) entity(copy) entity(made) entity(raw) activity(a)"
+            "entity(entry) hadDictionaryMember(night, entry)"
             "hadMember(night, member) wasGeneratedBy(night, a) specializationOf(copy, made)"
             "wasGeneratedBy(made, a)",
             {"raw": {"prov:type": "DL0"}},

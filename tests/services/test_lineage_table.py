@@ -130,6 +130,13 @@ def test_a_member_inherits_from_what_made_its_collection(archive: Services) -> N
     }
 
 
+def test_a_member_inherits_from_what_made_its_dictionary(archive: Services) -> None:
+    # PROV-DICTIONARY: what is a member of a dictionary is a member of a collection
+    push(archive, prov("wasGeneratedBy(night, merge) hadDictionaryMember(night, run)"))
+    assert edges(ask(archive, "run")) == {"wasGeneratedBy(run, merge)?"}
+    assert nodes(ask(archive, "merge", direction=Direction.FORTH)) == {"merge", "night", "run"}
+
+
 def test_a_member_leads_forth_to_its_collection_not_to_its_siblings(archive: Services) -> None:
     push(archive, prov(COLLECTION))
     assert nodes(ask(archive, "run1", direction=Direction.FORTH)) == {"run1", "night", "fit"}

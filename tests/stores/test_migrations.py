@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from support.catalogue import ask, fresh, prov, push
@@ -13,7 +14,7 @@ from provstore import factory
 from provstore.config import Settings
 from provstore.errors import StaleSchemaError
 from provstore.factory import Services
-from provstore.stores.catalogue.database import Database
+from provstore.stores.catalogue.database import Database, _alembic_config
 from provstore.stores.catalogue.tables import metadata
 
 
@@ -25,6 +26,26 @@ def test_the_migrations_make_the_tables(tmp_path: Path) -> None:
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
     database.close()
+
+
+def test_a_catalogue_of_the_first_version_is_brought_to_this_one(tmp_path: Path) -> None:
+    made, updated = (Database(f"sqlite:///{tmp_path / name}") for name in ("a.db", "b.db"))
+    made.migrate()
+    updated.migrate()
+    with updated.engine.begin() as connection:
+        config = _alembic_config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+    with pytest.raises(StaleSchemaError, match="0001"):
+        updated.check_schema()
+    assert _schema(updated) != _schema(made)
+    updated.migrate()
+    assert _schema(updated) == _schema(made)
+
+
+def _schema(database: Database) -> set[str]:
+    with database.engine.connect() as connection:
+        return set(connection.exec_driver_sql("SELECT sql FROM sqlite_master").scalars())
 
 
 def test_migrating_again_changes_nothing(archive: Services, tmp_path: Path) -> None:

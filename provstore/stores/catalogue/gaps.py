@@ -10,13 +10,18 @@ from provstore.model.vocabulary import (
     ASSOCIATED,
     ATTACHED_RELATIONS,
     GENERATED,
-    MEMBER,
     NOT_DATA_CLASSES,
     ORIGIN_RELATIONS,
     Kind,
 )
 from provstore.stores.catalogue.database import Transaction
-from provstore.stores.catalogue.tables import element, relation, relation_end, tie
+from provstore.stores.catalogue.tables import (
+    MEMBERSHIP_NUMBERS,
+    element,
+    relation,
+    relation_end,
+    tie,
+)
 
 _NOT_DATA: Final = sorted(NOT_DATA_CLASSES)
 
@@ -73,7 +78,7 @@ def _origin_of(number: ColumnElement[Any]) -> ColumnElement[bool]:
     collection = relation.alias("collection")
     in_made = and_(
         relation.c.obj == number,
-        relation.c.kind == MEMBER.number,
+        relation.c.kind.in_(MEMBERSHIP_NUMBERS),
         exists().where(
             collection.c.subj == relation.c.subj,
             collection.c.kind == GENERATED.number,

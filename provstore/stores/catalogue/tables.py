@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from provstore.model import obscore as obscore_model
-from provstore.model.vocabulary import MEMBER, MEMBERSHIPS, RELATIONS, RelationType
+from provstore.model.vocabulary import MEMBERSHIPS, RELATIONS, RelationType
 
 metadata = MetaData(
     naming_convention={
@@ -209,6 +209,10 @@ assertion = Table(
 one probe, however many documents tell it. `bundle` is an element, or 0 for none. Kind 8 declares a
 bundle, with 0 as hash and body."""
 
+MEMBERSHIP_NUMBERS: Final = tuple(kind.number for kind in MEMBERSHIPS)
+IS_MEMBERSHIP: Final = f"kind IN {MEMBERSHIP_NUMBERS}"
+"""Written out, since a partial index is used only where the statement says its condition."""
+
 relation = Table(
     "relation",
     metadata,
@@ -227,8 +231,8 @@ relation = Table(
     Index(
         "ix_relation_member",
         "kind",
-        sqlite_where=text(f"kind = {MEMBER.number}"),
-        postgresql_where=text(f"kind = {MEMBER.number}"),
+        sqlite_where=text(IS_MEMBERSHIP),
+        postgresql_where=text(IS_MEMBERSHIP),
     ),
     Index(
         "ix_relation_iri",

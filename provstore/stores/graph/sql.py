@@ -19,7 +19,6 @@ from provstore.model.vocabulary import (
     DESCRIBED,
     ENDED,
     GENERATED,
-    MEMBER,
     STARTED,
     USED,
     Kind,
@@ -28,7 +27,12 @@ from provstore.model.vocabulary import (
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.names import as_list, fetch, members
 from provstore.stores.catalogue.read import seen, stop_labels
-from provstore.stores.catalogue.tables import relation, relation_end
+from provstore.stores.catalogue.tables import (
+    IS_MEMBERSHIP,
+    MEMBERSHIP_NUMBERS,
+    relation,
+    relation_end,
+)
 from provstore.stores.graph.ties import Ties
 
 INFERRED: Final = 0
@@ -56,14 +60,13 @@ _WITH_THIRD_END: Final = (
 _THIRD_OF_SUBJ: Final = _WITH_THIRD_END.where(relation.c.subj.in_(_FRONT))
 _SUBJ_OF_THIRD: Final = _WITH_THIRD_END.where(relation_end.c.element.in_(_FRONT))
 
-# written out, since a partial index is used only where the statement says its condition
-_MEMBERSHIPS: Final = select(relation.c.kind).where(text(f"kind = {MEMBER.number}"))
+_MEMBERSHIPS: Final = select(relation.c.kind).where(text(IS_MEMBERSHIP))
 _MAKING: Final = relation.alias("making")
 _MEMBER_AND_MAKER: Final = (
     select(relation.c.obj, _MAKING.c.obj)
     .join(_MAKING, _MAKING.c.subj == relation.c.subj)
     .where(
-        relation.c.kind == MEMBER.number,
+        relation.c.kind.in_(MEMBERSHIP_NUMBERS),
         _MAKING.c.kind == GENERATED.number,
         relation.c.obj.is_not(None),
         _MAKING.c.obj.is_not(None),
