@@ -1,20 +1,21 @@
 """Documents as PROV-XML (W3C Working Group Note of 30 April 2013), and in voprov's layout.
 
 Written here and not by the ``prov`` library because that one turns values into Python objects:
-``007`` would leave as ``7``. The order of elements is that of the W3C schemas. Two things they have
-no place for are told so that the schemas still hold and our reader finds them:
+``007`` would leave as ``7``. The order of elements is that of the W3C schemas. Three things they
+have no place for are told so that the schemas still hold and our reader finds them:
 
 - identifier and attributes of ``specializationOf``, ``alternateOf``, ``hadMember``, ``mentionOf``
   and ``hadDictionaryMember``: in a ``provstore:details`` within the ``prov:other`` that follows;
-- characters that XML forbids, in values: as ``_xHHHH_``, in a record marked
+- an attribute of a relation with the name of a formal argument, ``prov:entity``: likewise;
+- characters that XML forbids, in values: as ``_xHHHH_``, where the record or its details are marked
   ``provstore:escaped="true"``.
 
 In the IVOA flavour the records, ``id`` and ``ref`` are in the ``voprov`` namespace and the
-attributes keep theirs, as voprov up to 0.0.4 and OPUS write it. It has no schema, and no such place
-is needed.
+attributes keep theirs, as voprov up to 0.0.4 and OPUS write it. It has no schema, and identifiers
+and other attributes need no such place.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from provstore.exporters.chunks import encoded
@@ -34,6 +35,7 @@ from provstore.model.literals import XSD_DATETIME, XSD_QNAME, XSD_STRING, Value
 from provstore.model.records import Attributes, Relation
 from provstore.model.vocabulary import (
     DICTIONARY_MEMBER,
+    INSERTED,
     PROV_END_TIME,
     PROV_LABEL,
     PROV_LOCATION,
@@ -44,6 +46,7 @@ from provstore.model.vocabulary import (
     PROV_TIME,
     PROV_TYPE,
     PROV_VALUE,
+    RELATIONS,
     REMOVED,
 )
 
@@ -61,6 +64,15 @@ _IN_ORDER: Final = (
 _RANK: Final = {name: rank for rank, name in enumerate(_IN_ORDER)}
 _TIMES: Final = frozenset({PROV_START_TIME, PROV_END_TIME})
 _DESCRIPTOR: Final = VOPROV + "descriptor"
+_OF_DICTIONARIES: Final = frozenset(
+    space + name for space in (PROV, VOPROV) for name in ("key", "keyEntityPair")
+)
+_ARGUMENTS: Final[Mapping[str, frozenset[str]]] = {
+    kind.name: kind.argument_names
+    | (_OF_DICTIONARIES if kind in {DICTIONARY_MEMBER, INSERTED, REMOVED} else frozenset())
+    for kind in RELATIONS
+}
+"""Name of a record to the attributes that are its formal arguments."""
 _MARK: Final = ' provstore:escaped="true"'
 
 
@@ -129,17 +141,25 @@ class _Writer:
         identifier = self._identifier(statement, referred)
         relation = statement.relation
         ends = [] if relation is None else self._ends(statement, relation, insertions)
-        details = list(self._details(statement))
         name = f"{self.own}:{statement.name}"
+        has_key = relation is not None and relation.type is DICTIONARY_MEMBER
+        if (statement.is_bare or has_key) and self._model is Model.W3C:
+            record = _element(name, name, ends)
+            return record + self._behind(statement, identifier, statement.attributes)
+        inside, behind = _placed(statement)
+        details = [*self._time(statement), *self._details(statement, inside)]
         mark = _MARK if self._escapes else ""
-        bare = statement.is_bare or (relation is not None and relation.type is DICTIONARY_MEMBER)
-        if not bare or self._model is Model.IVOA:
-            return _element(f"{name}{identifier}{mark}", name, [*ends, *details])
-        record = _element(f"{name}{mark if not details else ''}", name, ends)
-        if not identifier and not details:
-            return record
-        inner = _element(f"provstore:details{identifier}{mark}", "provstore:details", details)
-        return f"{record}<prov:other>\n{inner}</prov:other>\n"
+        record = _element(f"{name}{identifier}{mark}", name, [*ends, *details])
+        return record + self._behind(statement, "", behind)
+
+    def _behind(self, statement: Statement, identifier: str, attributes: Attributes) -> str:
+        """What follows a record in a ``prov:other``: identifier, attributes, the mark for a key."""
+        mark = _MARK if self._escapes and attributes else ""
+        told = list(self._details(statement, attributes))
+        if not identifier and not told and not mark:
+            return ""
+        inner = _element(f"provstore:details{identifier}{mark}", "provstore:details", told)
+        return f"<prov:other>\n{inner}</prov:other>\n"
 
     def _identifier(self, statement: Statement, referred: frozenset[str]) -> str:
         if statement.iri is not None:
@@ -174,13 +194,15 @@ class _Writer:
             told += f"<prov:entity{self._reference('ref', entity)}/>"
         return f"<prov:keyEntityPair>{told}</prov:keyEntityPair>"
 
-    def _details(self, statement: Statement) -> Iterator[str]:
-        """The time and the attributes, in the order of the schema."""
+    def _time(self, statement: Statement) -> Iterator[str]:
         if statement.time is not None:
             name = self._names(PROV_TIME)
             yield f"<{name}>{self._text(statement.time)}</{name}>"
+
+    def _details(self, statement: Statement, attributes: Attributes) -> Iterator[str]:
+        """The attributes, in the order of the schema."""
         kind = None if statement.relation is None else statement.relation.type
-        for name, value in _in_order(statement.attributes):
+        for name, value in _in_order(attributes):
             if kind is REMOVED and name == PROV_REMOVED_KEY:
                 yield self._attribute(PROV + "key", value)
             elif kind is not DICTIONARY_MEMBER or name != PROV_PAIR_KEY:
@@ -211,6 +233,17 @@ class _Writer:
             return escaped_text(text)
         self._is_sayable = self._is_sayable and is_sayable(text)
         return text
+
+
+def _placed(statement: Statement) -> tuple[Attributes, Attributes]:
+    """The attributes that stand in the record, and those that would be read as its arguments."""
+    arguments = _ARGUMENTS.get(statement.name, frozenset[str]())
+    if arguments.isdisjoint(name for name, _ in statement.attributes):
+        return statement.attributes, ()
+    return (
+        tuple(pair for pair in statement.attributes if pair[0] not in arguments),
+        tuple(pair for pair in statement.attributes if pair[0] in arguments),
+    )
 
 
 def _in_order(attributes: Attributes) -> Attributes:

@@ -74,6 +74,15 @@ class RelationType:
         """``prov`` for the W3C relations, ``voprov`` for those of the IVOA."""
         return VOPROV if self.ivoa_marker else PROV
 
+    @cached_property
+    def argument_names(self) -> frozenset[str]:
+        """Attributes that carry its formal arguments where a format tells these as attributes.
+
+        ``voprov`` and ``prov`` are met in each other's place.
+        """
+        names = [end.name for end in self.ends] + (["time"] if self.has_time else [])
+        return frozenset(space + name for name in names for space in (PROV, VOPROV))
+
 
 def _entity(name: str) -> End:
     return End(name, Kind.ENTITY)

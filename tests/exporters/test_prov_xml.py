@@ -7,6 +7,7 @@ from provstore.exporters.flavour import Model
 from provstore.exporters.prov_xml import write_prov_xml
 from provstore.exporters.xml_names import XmlNames
 from provstore.exporters.xml_text import visible, xml_comment
+from provstore.importers.registry import read_document
 from provstore.model.document import Document
 from provstore.model.identifiers import PROV, VOPROV, XSD, Iri, Prefixes
 from provstore.model.literals import Literal, text_literal
@@ -228,3 +229,14 @@ def test_two_namespaces_never_share_a_made_prefix() -> None:
 def test_what_xml_forbids_is_shown() -> None:
     assert visible("a\x00b\x1bc\ufffe\n") == "a\u2400b\u241bc\ufffd\n"
     assert etree.fromstring(f"<a>{xml_comment('--->--')}</a>") is not None
+
+
+def test_an_attribute_with_the_name_of_an_argument_stands_behind_the_record() -> None:
+    told = document()
+    told.add_relation(
+        Relation(USED, (EX + "a",), attributes=((PROV + "entity", Iri(EX + "no-end")),))
+    )
+    used, other = parsed(told)
+    assert [child.tag for child in used] == [P + "activity"]
+    assert [child.tag for child in other[0]] == [P + "entity"]
+    assert read_document(b"".join(write_prov_xml(told))).parts[0].document == told

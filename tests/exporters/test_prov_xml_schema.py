@@ -105,6 +105,9 @@ def test_characters_that_xml_forbids(schema: etree.XMLSchema) -> None:
     document.add_relation(
         Relation(DICTIONARY_MEMBER, ends, attributes=((PROV_PAIR_KEY, Literal("k")), *attributes))
     )
+    for told in ((), attributes[:1], (("urn:x:a", Literal("plain")),)):
+        key = (PROV_PAIR_KEY, Literal(BELL))
+        document.add_relation(Relation(DICTIONARY_MEMBER, ends, attributes=(key, *told)))
     text = written(document)
     assert read_document(text, format="prov-xml").parts[0].document == document
     root = etree.fromstring(text)

@@ -188,6 +188,17 @@ def test_a_membership_of_several_entities_is_one_relation_each() -> None:
     assert all(relation.iri is None for relation in found.relations)
 
 
+def test_two_members_do_not_share_a_name() -> None:
+    found = document(
+        '<prov:hadMember prov:id="ex:m"><prov:collection prov:ref="ex:c"/>'
+        '<prov:entity prov:ref="ex:a"/><prov:entity prov:ref="ex:b"/></prov:hadMember>'
+    )
+    assert [(relation.iri, relation.end(1)) for relation in found.relations] == [
+        (None, EX + "a"),
+        (None, EX + "b"),
+    ]
+
+
 def test_members_in_a_second_element_as_provtoolbox_2_writes_them() -> None:
     found = read(
         '<document xmlns="http://www.w3.org/ns/prov#" xmlns:prov="http://www.w3.org/ns/prov#">'

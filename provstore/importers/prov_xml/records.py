@@ -163,6 +163,9 @@ class RecordReader:
 
     def _relation(self, record: etree._Element, kind: RelationKind, told: _Told) -> None:
         slots, tags = SLOTS[kind.type.number], self._values.tags
+        details = details_of(record.getnext())
+        if details is not None and _ESCAPED in details.attrib:
+            self._values.is_escaped = True  # the key in the record, too
         for child in record:
             tag = child.tag
             slot = slots.get(tags.get(tag) or self._values.name(tag, child))
@@ -178,7 +181,8 @@ class RecordReader:
                 self._time(child, told)
             else:
                 told.sets.append(self._pair(child))
-        self._read_details(record, told)
+        if details is not None:
+            self._read_details(details, told)
         marker = dict.fromkeys(kind.marker)
         self._state(kind.type, told, (*marker, *(p for p in told.pairs if p not in marker)), record)
 
@@ -187,8 +191,9 @@ class RecordReader:
     ) -> None:
         """State the relations that a record tells: one, or one for each member or pair."""
         place = place_of(record)
-        several = len(told.members) + len(told.sets)
-        name = None if kind in {MEMBER, DICTIONARY_MEMBER} and several > 1 else told.name
+        # a common name would make them one, and PROV-DM 5.6.2 gives memberships none
+        is_common = bool(told.members) or (kind is DICTIONARY_MEMBER and len(told.sets) > 1)
+        name = None if is_common else told.name
 
         def relation(ends: Sequence[str | None], pairs: Attributes) -> None:
             self._statements.relation(
@@ -284,11 +289,8 @@ class RecordReader:
                 self._findings.error("prov-xml/pair", place_of(child), name, message)
         return keys, entity
 
-    def _read_details(self, record: etree._Element, told: _Told) -> None:
+    def _read_details(self, details: etree._Element, told: _Told) -> None:
         """What provstore tells of a record behind it, where the schema has no place in it."""
-        details = details_of(record.getnext())
-        if details is None:
-            return
         outer = self._names
         self._names = self._names_of(details, outer)
         self._read_tag(details, told)
