@@ -2,9 +2,18 @@
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, Self
 
-from provstore.model.identifiers import BLANK, OWN_PREFIXES, PROV, VOPROV, XSD, Compactor
+from provstore.model.identifiers import (
+    BLANK,
+    OWN_PREFIXES,
+    PROV,
+    VOPROV,
+    XSD,
+    Compactor,
+    quoted_name,
+    unquoted_name,
+)
 
 NAME_START: Final = (
     "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d"
@@ -52,7 +61,7 @@ class Names:
         """The qualified name of ``iri``; a bare name or a blank name stays as it is."""
         return self._known.get(iri) or self._name(iri)
 
-    def inside(self, bundle: str, told: Iterable[tuple[str, str]]) -> "Names":
+    def inside(self, bundle: str, told: Iterable[tuple[str, str]]) -> Self:
         """Names for a bundle's content, under which its own name means what it means out here.
 
         Readers differ in whether they read the name of a bundle with its prefixes or with those of
@@ -60,13 +69,32 @@ class Names:
         """
         prefix = self(bundle).partition(":")[0]
         namespace = self.used.get(prefix)
-        return Names({**dict(told), **({prefix: namespace} if namespace else {})}.items())
+        return type(self)({**dict(told), **({prefix: namespace} if namespace else {})}.items())
 
     def _name(self, iri: str) -> str:
-        name = self._known[iri] = self._compactor.compact(iri)
+        name = self._known[iri] = self._qualified(iri)
+        return name
+
+    def _qualified(self, iri: str) -> str:
+        name = self._compactor.compact(iri)
         prefix = name.partition(":")[0]
         if prefix not in self.used:
             namespace = self._compactor.prefixes.get(prefix)
             if namespace is not None:
                 self.used[prefix] = namespace
+        return name
+
+
+class QuotingNames(Names):
+    """Names for a format whose readers undo `quoted_name`; what is quoted is quoted again."""
+
+    __slots__ = ()
+
+    def quoted(self, name: str) -> str:
+        """The qualified name of a name that is to be read as nothing but itself."""
+        return self._qualified(quoted_name(name))
+
+    def _name(self, iri: str) -> str:
+        is_quoted = unquoted_name(iri) != iri
+        name = self._known[iri] = self.quoted(iri) if is_quoted else self._qualified(iri)
         return name

@@ -5,20 +5,23 @@ prefix (``run1``) stays bare; as no default namespace is ever declared, it is re
 Blank names are numbered afresh in each scope: ``_:id1``, ``_:id2``, … A reference to an anonymous
 relation is written as the fresh name of that relation.
 
+An attribute of a relation that has the name of a formal argument is quoted (`quoted_name`).
+
 Dictionaries have the keys of the submission's later schema: ``prov:before``, ``prov:after``,
 ``prov:key-entity-set``, ``prov:key-set``.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Final
 
 from provstore.exporters.chunks import encoded
 from provstore.exporters.flavour import Model, Scope, Statement, anonymous_and_referred, scopes
 from provstore.exporters.insertions import Insertions, Pair, pair_of
-from provstore.exporters.names import Names
+from provstore.exporters.names import QuotingNames
 from provstore.model.body import attribute_members, compact_json, json_string, value_as_json
 from provstore.model.document import Document
+from provstore.model.identifiers import PROV
 from provstore.model.literals import XSD_DATETIME, Literal
 from provstore.model.records import Attributes, Relation
 from provstore.model.vocabulary import (
@@ -30,18 +33,32 @@ from provstore.model.vocabulary import (
     PROV_REMOVED_KEY,
     PROV_START_TIME,
     PROV_TIME,
+    RELATIONS,
     REMOVED,
     Kind,
 )
 
 _TIMES: Final = (PROV_START_TIME, PROV_END_TIME)
 _DICTIONARY_RELATIONS: Final = frozenset({DICTIONARY_MEMBER.name, INSERTED.name, REMOVED.name})
-_DICTIONARY_KEYS: Final = {
+_END_KEYS: Final = {
     INSERTED.ends[0].iri: '"prov:after"',
     INSERTED.ends[1].iri: '"prov:before"',
-    PROV_PAIR_KEY: '"prov:key"',
 }
-_TOLD_BY_PAIR: Final = frozenset({PROV_PAIR_KEY, DICTIONARY_MEMBER.ends[1].iri})
+_KEYS: Final = {
+    DICTIONARY_MEMBER.name: (PROV_PAIR_KEY, '"prov:key"'),
+    REMOVED.name: (PROV_REMOVED_KEY, '"prov:key-set"'),
+}
+"""The attribute of the model that holds keys, and the one of PROV-JSON."""
+_PAIR_ENTITY: Final = DICTIONARY_MEMBER.ends[1]
+_OF_DICTIONARIES: Final = frozenset(
+    PROV + name for name in ("after", "before", "key", "key-set", "key-entity-set")
+)
+_ARGUMENTS: Final[Mapping[str, frozenset[str]]] = {
+    kind.name: kind.argument_names
+    | (_OF_DICTIONARIES if kind.name in _DICTIONARY_RELATIONS else frozenset())
+    for kind in RELATIONS
+}
+"""Name of a record to the attributes that are its formal arguments."""
 _ACTIVITY: Final = KIND_NAMES[Kind.ACTIVITY]
 
 Records = dict[str, list[str]]
@@ -64,7 +81,7 @@ def write_prov_json(document: Document, model: Model = Model.W3C) -> Iterator[by
 
 def _pieces(document: Document, model: Model) -> Iterator[str]:
     main, *bundles = scopes(document)
-    writer = _ScopeWriter(main, Names(main.prefixes))
+    writer = _ScopeWriter(main, QuotingNames(main.prefixes))
     sections = writer.sections(model)
     inner = [(scope, *writer.of_bundle(scope)) for scope in bundles]
     yield from writer.block(sections)
@@ -81,7 +98,7 @@ def _pieces(document: Document, model: Model) -> Iterator[str]:
 class _ScopeWriter:
     """Writes the records of a document or bundle as texts; names are quoted once each."""
 
-    def __init__(self, scope: Scope, names: Names) -> None:
+    def __init__(self, scope: Scope, names: QuotingNames) -> None:
         self._scope = scope
         self._names = names
         self._fresh = _fresh_names(scope)
@@ -150,30 +167,40 @@ class _ScopeWriter:
         if statement.time is not None:
             members.append(f"{quoted(PROV_TIME)}:{json_string(statement.time)}")
         if statement.attributes:
-            members += attribute_members(_plain_times(statement), quoted)
+            key_of = None if statement.relation is None else self._key_of(statement)
+            members += attribute_members(_plain_times(statement), quoted, key_of)
         return members
 
     def _of_dictionary(self, statement: Statement, relation: Relation) -> list[str]:
         """The record of a relation of dictionaries, with the keys that PROV-JSON has for it."""
-        pairs, left_out = self._insertions.pairs(relation), frozenset[str]()
+        pairs = self._insertions.pairs(relation)
         pair = pair_of(relation) if relation.type is DICTIONARY_MEMBER else None
         if pair is not None:
-            pairs, left_out = [pair], _TOLD_BY_PAIR
+            pairs = [pair]
         members = []
         for end, iri in statement.ends:
-            if iri is not None and end.iri not in left_out:
-                members.append(f"{self._key(end.iri)}:{self._quoted(iri)}")
-        removed = [value for name, value in statement.attributes if name == PROV_REMOVED_KEY]
-        if removed:
-            keys = sorted(value_as_json(value, self._quoted) for value in removed)
-            members.append(f'"prov:key-set":[{",".join(keys)}]')
-        told = {*left_out, PROV_REMOVED_KEY}
-        others = [pair for pair in statement.attributes if pair[0] not in told]
-        members += attribute_members(others, self._key)
+            if iri is not None and (pair is None or end is not _PAIR_ENTITY):
+                key = _END_KEYS.get(end.iri) or self._quoted(end.iri)
+                members.append(f"{key}:{self._quoted(iri)}")
+        of_keys, key = _KEYS.get(statement.name, ("", ""))
+        keys = [value_as_json(v, self._quoted) for n, v in statement.attributes if n == of_keys]
+        if keys and pair is None:
+            members.append(f"{key}:[{','.join(sorted(keys))}]")
+        others = [told for told in statement.attributes if told[0] != of_keys]
+        members += attribute_members(others, self._quoted, self._key_of(statement))
         return [*members, f'"prov:key-entity-set":{self._pairs(pairs)}'] if pairs else members
 
-    def _key(self, iri: str) -> str:
-        return _DICTIONARY_KEYS.get(iri) or self._quoted(iri)
+    def _key_of(self, statement: Statement) -> Callable[[str], str]:
+        """What gives the keys of a relation's attributes.
+
+        One with the name of a formal argument would be read as that argument: it is quoted.
+        """
+        arguments = _ARGUMENTS[statement.name]
+        if arguments.isdisjoint(name for name, _ in statement.attributes):
+            return self._quoted
+        return lambda name: (
+            json_string(self._names.quoted(name)) if name in arguments else self._quoted(name)
+        )
 
     def _pairs(self, pairs: Sequence[Pair]) -> str:
         told = (

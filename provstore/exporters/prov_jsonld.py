@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from provstore.exporters.chunks import encoded
 from provstore.exporters.flavour import Model, Scope, Statement, anonymous_and_referred, scopes
-from provstore.exporters.names import Names
+from provstore.exporters.names import QuotingNames
 from provstore.exporters.prov_jsonld_terms import (
     CONTEXT_URL,
     ELEMENT_TERMS,
@@ -24,12 +24,20 @@ from provstore.exporters.prov_jsonld_terms import (
 )
 from provstore.model.body import compact_json
 from provstore.model.document import Document
-from provstore.model.identifiers import PROV, Iri, quoted_name
+from provstore.model.identifiers import PROV, Iri
 from provstore.model.literals import XSD_DATETIME, XSD_STRING, Literal, Value
-from provstore.model.vocabulary import PROV_END_TIME, PROV_LABEL, PROV_START_TIME
+from provstore.model.vocabulary import (
+    KIND_NAMES,
+    PROV_END_TIME,
+    PROV_LABEL,
+    PROV_START_TIME,
+    RELATION_BY_NAME,
+    Kind,
+)
 
 _TIMES: Final = {PROV_START_TIME: "startTime", PROV_END_TIME: "endTime"}
-_ACTIVITY: Final = "Activity"
+_ACTIVITY: Final = KIND_NAMES[Kind.ACTIVITY]
+_TERMS: Final = {**ELEMENT_TERMS, **RELATION_TERMS}
 _PLAIN_LABEL: Final = "prov:label"
 
 
@@ -48,7 +56,7 @@ def write_prov_jsonld(document: Document, model: Model = Model.W3C) -> Iterator[
 
 def _pieces(document: Document, model: Model) -> Iterator[str]:
     main, *bundles = scopes(document)
-    names = Names(prefixes_for_terms(main.prefixes))
+    names = QuotingNames(prefixes_for_terms(main.prefixes))
     statements = _Graph(main, names).written(model)
     inner = [(scope, *_of_bundle(scope, names)) for scope in bundles]
     context = compact_json([names.used, CONTEXT_URL])
@@ -65,7 +73,7 @@ def _pieces(document: Document, model: Model) -> Iterator[str]:
     yield "]}"
 
 
-def _of_bundle(scope: Scope, names: Names) -> tuple[str, Names]:
+def _of_bundle(scope: Scope, names: QuotingNames) -> tuple[str, QuotingNames]:
     """The name of a bundle, and the names of its content."""
     iri = scope.bundle or ""
     told = prefixes_for_terms(scope.prefixes)
@@ -80,7 +88,7 @@ def _joined(texts: Sequence[str]) -> Iterator[str]:
 class _Graph:
     """The statements of one scope."""
 
-    def __init__(self, scope: Scope, names: Names) -> None:
+    def __init__(self, scope: Scope, names: QuotingNames) -> None:
         self._scope = scope
         self._names = names
         self._keys: dict[tuple[str, str], str] = {}
@@ -93,13 +101,11 @@ class _Graph:
 
     def _statement(self, told: Statement) -> dict[str, Any]:
         if told.relation is None:
-            term = ELEMENT_TERMS[told.name]
-            body = {"@type": term, "@id": self._names(told.iri or "")}
+            body = {"@type": ELEMENT_TERMS[told.name], "@id": self._names(told.iri or "")}
         else:
             body = self._relation(told)
-            term = RELATION_TERMS.get(told.name, "")
         for name, value in told.attributes:
-            self._add(body, term, name, value)
+            self._add(body, told.name, name, value)
         return body
 
     def _relation(self, told: Statement) -> dict[str, Any]:
@@ -119,26 +125,32 @@ class _Graph:
             body["time"] = told.time
         return body
 
-    def _add(self, body: dict[str, Any], term: str, name: str, value: Value) -> None:
-        if term == _ACTIVITY and name in _TIMES and _is_time(value) and _TIMES[name] not in body:
+    def _add(self, body: dict[str, Any], record: str, name: str, value: Value) -> None:
+        if record == _ACTIVITY and name in _TIMES and _is_time(value) and _TIMES[name] not in body:
             body[_TIMES[name]] = value.lexical if isinstance(value, Literal) else value
             return
-        key = self._keys.get((term, name)) or self._key(term, name)
+        key = self._keys.get((record, name)) or self._key(record, name)
         special = ":" not in key
         if name == PROV_LABEL and special and not _is_text(value):
             key, special = _PLAIN_LABEL, False  # the term label has texts only
         body.setdefault(key, []).append(self._value(value, bare=special and key != "value"))
 
-    def _key(self, term: str, name: str) -> str:
-        """The key of an attribute: its term where the type has it, else its qualified name."""
+    def _key(self, record: str, name: str) -> str:
+        """The key of an attribute: its term where the type has it, else its qualified name.
+
+        A formal argument is none by this name, and a key must be a name in full: else it is quoted.
+        """
         special = SPECIAL_TERMS.get(name)
-        if special is not None and term in special.types:
+        relation = RELATION_BY_NAME.get(record)
+        if special is not None and _TERMS.get(record) in special.types:
             key = special.term
+        elif relation is not None and name in relation.argument_names:
+            key = self._names.quoted(name)
         else:
             key = self._names(name)
-            if key.partition(":")[0] not in self._names.used:  # a key must be a name in full
-                key = self._names(quoted_name(name))
-        self._keys[term, name] = key
+            if key.partition(":")[0] not in self._names.used:
+                key = self._names.quoted(name)
+        self._keys[record, name] = key
         return key
 
     def _value(self, value: Value, *, bare: bool) -> str | dict[str, str]:

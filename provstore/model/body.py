@@ -45,17 +45,23 @@ def value_as_json(value: Value, quoted: Callable[[str], str]) -> str:
 
 
 def attribute_members(
-    attributes: Iterable[tuple[str, Value]], quoted: Callable[[str], str]
+    attributes: Iterable[tuple[str, Value]],
+    quoted: Callable[[str], str],
+    key_of: Callable[[str], str] | None = None,
 ) -> list[str]:
     """The members of a JSON object that tell the attributes; several values become a sorted list.
+
+    ``quoted`` gives the compact name of an IRI as a JSON string; ``key_of`` that of an attribute,
+    where it is another one. No two attributes may have the same.
 
     Texts and no objects are put together here, since every attribute of every record passes:
     that is three times as quick.
     """
+    key_of = key_of or quoted
     told: dict[str, str] = {}
     several: dict[str, list[str]] = {}
     for name, value in attributes:
-        key, text = quoted(name), value_as_json(value, quoted)
+        key, text = key_of(name), value_as_json(value, quoted)
         if key in told:
             several.setdefault(key, [told[key]]).append(text)
         else:

@@ -15,24 +15,31 @@ from support.odd_documents import standard_documents
 from provstore.errors import BadParameterError
 from provstore.exporters.flavour import Model
 from provstore.exporters.prov_json import write_prov_json
+from provstore.importers.registry import read_document
 from provstore.model.document import Document
-from provstore.model.identifiers import VOPROV, XSD, Iri, Prefixes
+from provstore.model.identifiers import PROV, VOPROV, XSD, Iri, Prefixes, quoted_name
 from provstore.model.literals import XSD_DATETIME, XSD_INT, Literal, text_literal
 from provstore.model.records import Relation
 from provstore.model.vocabulary import (
     CONFIGURED,
     DERIVED,
     DESCRIBED,
+    DICTIONARY_MEMBER,
     ENDED,
     GENERATED,
+    INSERTED,
     MENTIONED,
     PROV_LABEL,
+    PROV_PAIR_KEY,
+    PROV_REMOVED_KEY,
     PROV_ROLE,
     PROV_START_TIME,
     PROV_TYPE,
+    REMOVED,
     STARTED,
     USED,
     Kind,
+    RelationType,
 )
 
 EX = "http://example.org/"
@@ -336,3 +343,47 @@ def test_an_end_is_valid_but_for_the_spelling(section: str, spelled: str, valid:
     told = written(document)
     told[spelled] = told.pop(section)
     assert VALID.is_valid(told) is valid
+
+
+QUOTED_ENTITY = "provstore:name:http%3A%2F%2Fwww.w3.org%2Fns%2Fprov%23entity"
+
+
+class TestAttributesWithNamesOfArguments:
+    """Other formats tell arguments by position: there such an attribute is one like any other."""
+
+    def test_beside_the_argument_it_is_no_second_telling_of_it(self) -> None:
+        document = Document(Prefixes({"ex": EX}))
+        named = ((PROV + "entity", Literal("v")),)
+        document.add_relation(Relation(USED, (EX + "a", EX + "b"), attributes=named))
+        (told,) = written(document)["used"].values()
+        assert told == {"prov:activity": "ex:a", "prov:entity": "ex:b", QUOTED_ENTITY: "v"}
+        assert read_document(b"".join(write_prov_json(document))).parts[0].document == document
+
+    def test_without_the_argument_it_is_not_taken_for_it(self) -> None:
+        document = Document(Prefixes({"ex": EX}))
+        named = ((PROV + "entity", Iri(EX + "no-end")),)
+        document.add_relation(Relation(USED, (EX + "a",), attributes=named))
+        (relation,) = read_document(b"".join(write_prov_json(document))).parts[0].document.relations
+        assert (relation.ends, relation.attributes) == ((EX + "a",), named)
+
+    def test_an_influence_in_place_of_a_relation_of_the_ivoa_has_its_own_arguments(self) -> None:
+        document = Document(Prefixes({"ex": EX}))
+        named = ((PROV + "influencer", Literal("v")),)
+        document.add_relation(Relation(DESCRIBED, (EX + "a", EX + "b"), attributes=named))
+        for model in Model:
+            text = b"".join(write_prov_json(document, model))
+            assert read_document(text).parts[0].document == document
+
+    @pytest.mark.parametrize("kind", [DICTIONARY_MEMBER, INSERTED, REMOVED])
+    def test_keys_of_dictionaries_are_those_of_their_own_records(self, kind: RelationType) -> None:
+        document = Document(Prefixes({"ex": EX}))
+        names = (PROV_PAIR_KEY, PROV_REMOVED_KEY, PROV + "key", PROV + "after", PROV + "key-set")
+        named = tuple((name, Literal(f"v{index}")) for index, name in enumerate(names))
+        document.add_relation(Relation(kind, (EX + "a", EX + "b"), attributes=named))
+        text = b"".join(write_prov_json(document))
+        assert read_document(text).parts[0].document == document
+
+    def test_a_name_that_is_quoted_already_is_quoted_again(self) -> None:
+        document = Document(Prefixes({"ex": EX}))
+        document.add_element(Kind.ENTITY, quoted_name("ex:a b"))
+        assert read_document(b"".join(write_prov_json(document))).parts[0].document == document

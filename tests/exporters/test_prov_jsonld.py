@@ -19,7 +19,7 @@ from provstore.exporters.flavour import Model
 from provstore.exporters.prov_jsonld import write_prov_jsonld
 from provstore.importers.json_ld.terms import CONTEXT_URLS
 from provstore.model.document import Document
-from provstore.model.identifiers import PROV, VOPROV, XSD, Iri, Prefixes
+from provstore.model.identifiers import PROV, VOPROV, XSD, Iri, Prefixes, quoted_name
 from provstore.model.literals import XSD_DATETIME, Literal, text_literal
 from provstore.model.records import Attributes, Relation
 from provstore.model.vocabulary import (
@@ -35,6 +35,7 @@ from provstore.model.vocabulary import (
     PROV_VALUE,
     USED,
     Kind,
+    RelationType,
 )
 
 EX = "http://example.org/"
@@ -277,3 +278,20 @@ def test_processors_of_json_ld_read_the_rdf_that_is_meant() -> None:
     assert (generation, PROV + "hadRole", EX + "r") in quads
     (mention,) = {s for s, p, o in quads if (p, o) == (rdf_type, PROV + "Mention")}
     assert (mention, PROV + "generalEntity", EX + "g") in quads
+
+
+@pytest.mark.parametrize("kind", [USED, INSERTED, MENTIONED])
+def test_an_attribute_with_the_name_of_an_argument_is_quoted(kind: RelationType) -> None:
+    document = Document(Prefixes({"ex": EX}))
+    named = tuple((end.iri, Literal("v")) for end in kind.ends)
+    document.add_relation(Relation(kind, (EX + "a", EX + "b"), attributes=named))
+    (told,) = graph(document)
+    quoted = [key for key in told if key.startswith("provstore:name:http%3A%2F%2Fwww.w3.org")]
+    assert [told[key] for key in quoted] == [[{"@value": "v"}]] * len(kind.ends)
+    assert read(written(document), "json-ld") == document
+
+
+def test_a_name_that_is_quoted_already_is_quoted_again() -> None:
+    name = quoted_name("ex:a b")
+    document = with_element(Kind.ENTITY, ((name, Iri(name)),), name)
+    assert read(written(document), "json-ld") == document

@@ -176,7 +176,7 @@ class RelationReader:
 
     def _slot(self, kind: RelationType, key: str) -> int | str:
         name = self._scope.attribute(key)
-        slot = _SLOTS[kind.number].get(name, name)
+        slot = name if self._scope.is_quoted(key) else _SLOTS[kind.number].get(name, name)
         if key in self._scope.iris:  # one that has no meaning is to be found at each of its places
             self._slots[key] = slot
         return slot

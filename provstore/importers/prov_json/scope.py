@@ -19,9 +19,11 @@ from provstore.importers.strict_json import (
     wrong_type,
 )
 from provstore.model.identifiers import (
+    QUOTED,
     Iri,
     Prefixes,
     UnknownPrefixError,
+    unquoted_name,
 )
 from provstore.model.literals import (
     INTERNATIONALIZED,
@@ -114,7 +116,7 @@ class Scope:
             self._error("prov-json/empty-name", name, "the name is empty", *keys)
             return name
         try:
-            found = self.iris[name] = self.prefixes.expand(name)
+            found = self.iris[name] = unquoted_name(self.prefixes.expand(name))
         except UnknownPrefixError as error:
             message = f"the prefix {error.prefix[:100]!r} is not declared"
             self._error("prov-json/unknown-prefix", name, message, *keys)
@@ -134,6 +136,10 @@ class Scope:
         if key in self.iris:  # one that has no meaning is to be found at each of its places
             self._attributes[key] = found
         return found
+
+    def is_quoted(self, key: str) -> bool:
+        """Whether a key that has a meaning is a quoted name: then it is no formal argument."""
+        return key in self.iris and self.prefixes.expand(key).startswith(QUOTED)
 
     def records(self, section: Json) -> Iterator[tuple[str, Record]]:
         """Each record of a section with its name; `place` stands at it."""
