@@ -1,7 +1,8 @@
 """The matrix: every lossless format, by every importer that reads it, gives the document back.
 
-Documents come from Hypothesis (two strategies: what real documents hold, and what is odd in names
-and values) and from our own files. What a format cannot say is in `support.sayable`.
+Documents come from Hypothesis (three strategies: what real documents hold, what is odd in names and
+values, and relations that could be taken for something else) and from our own files. What a format
+cannot say is in `support.sayable`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.odd_documents import odd_documents
+from support.odd_documents import odd_documents, odd_relations
 from support.sayable import EXCLUSIONS, Exclusion, in_flavour, sayable, writable
 from support.strategies import documents
 
@@ -31,7 +32,7 @@ CELLS = [
     for reader in READERS.get(form, (form, None))
     for model in Model
 ]
-anything = st.one_of(documents(), odd_documents())
+anything = st.one_of(documents(), odd_documents(), odd_relations())
 
 
 def read_back(document: Document, form: str, reader: str | None, model: Model) -> Document:

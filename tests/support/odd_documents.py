@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hypothesis import strategies as st
 
 from provstore.model.document import Document
-from provstore.model.identifiers import VOPROV, XSD, Iri, Prefixes
+from provstore.model.identifiers import PROV, VOPROV, XSD, Iri, Prefixes
 from provstore.model.literals import XSD_DATETIME, Literal, Value, text_literal
 from provstore.model.records import Attributes, Relation
 from provstore.model.vocabulary import (
@@ -15,9 +15,12 @@ from provstore.model.vocabulary import (
     DICTIONARY_MEMBER,
     ENTITY_CLASSES,
     GENERATED,
+    INFLUENCED,
     INSERTED,
+    INSERTED_FROM,
     MEMBER,
     MENTIONED,
+    PROV_PAIR_KEY,
     PROV_ROLE,
     PROV_START_TIME,
     PROV_TYPE,
@@ -85,6 +88,7 @@ class Documents:
     ) -> None:
         self.kinds = kinds
         self.iris = iris
+        self.values = values
         pairs = st.tuples(st.sampled_from(names), values)
         types = st.tuples(st.just(PROV_TYPE), plain_iris.map(Iri))
         self.attributes: st.SearchStrategy[Attributes] = st.lists(
@@ -130,6 +134,55 @@ class Documents:
         named = self.iris.filter(lambda name: not name.startswith("_:"))
         iri = draw(st.one_of(st.none(), named))
         return Relation(kind, tuple(ends), draw(times), iri, draw(self.attributes), bundle)
+
+    def insertion(self, draw: st.DrawFn, bundle: str | None) -> list[Relation]:
+        """An insertion with the memberships of its set, now and then with more or less of them."""
+        ends = (draw(self.iris), draw(self.iris))
+        told = [Relation(INSERTED, ends, attributes=draw(self.attributes), bundle=bundle)]
+        for _ in range(draw(st.integers(0, 3))):
+            keys = draw(st.lists(self.values, min_size=1, max_size=2, unique=True))
+            of_keys = tuple((PROV_PAIR_KEY, key) for key in keys[: draw(st.integers(1, 2))])
+            old = draw(st.sampled_from([ends[1], ends[1], ends[0]]))
+            others = draw(st.one_of(st.just(()), st.just(()), self.attributes))
+            attributes = (*of_keys, (INSERTED_FROM, Iri(old)), *others)
+            iri = draw(st.sampled_from([None, None, EX + "shared"]))
+            member = (ends[0], draw(self.iris))
+            told.append(Relation(DICTIONARY_MEMBER, member, None, iri, attributes, bundle))
+        return told
+
+
+@st.composite
+def odd_relations(draw: st.DrawFn) -> Document:
+    """Relations that are odd in more than names: what their formats could take for something else.
+
+    Attributes with the names of formal arguments, of this relation or of another one; insertions
+    into dictionaries; a name that several statements have.
+    """
+    kit = Documents(odd_iris, odd_values())
+    document = Document(Prefixes(PREFIXES))
+    for _ in range(draw(st.integers(0, 3))):
+        told = kit.relation(draw, document, None)
+        pairs = st.tuples(st.sampled_from(sorted(_argument_names(told.type))), odd_values())
+        attributes = dict.fromkeys((*told.attributes, *draw(st.lists(pairs, max_size=3))))
+        iri = draw(st.sampled_from([told.iri, EX + "shared"]))
+        document.add_relation(told._replace(attributes=tuple(attributes), iri=iri))
+    for relation in kit.insertion(draw, None) if draw(st.booleans()) else ():
+        document.add_relation(relation)
+    return document
+
+
+_OF_DICTIONARIES = ("after", "before", "key", "key-set", "key-entity-set", "keyEntityPair")
+
+
+def _argument_names(kind: RelationType) -> set[str]:
+    """Of a relation, of the record that it is in the other flavour, and of dictionaries.
+
+    The time is left out: PROV-N tells one that has no place by position as this attribute.
+    """
+    names = {PROV + name for name in (*_OF_DICTIONARIES, "pairKey", "removedKey")}
+    for each in (kind, INFLUENCED):
+        names |= {space + end.name for end in each.ends for space in (PROV, VOPROV)}
+    return names
 
 
 def _keys(document: Document, end: str, bundle: str | None) -> list[str | None]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from provstore.model.document import Document
-from provstore.model.identifiers import IVO, PROVSTORE, VOPROV, Iri, Prefixes
+from provstore.model.identifiers import IVO, PROVSTORE, VOPROV, Iri, Prefixes, quoted_name
 from provstore.model.literals import (
     XSD_ANY_URI,
     XSD_BOOLEAN,
@@ -61,6 +61,8 @@ _KNOWN: Final = st.sampled_from(
         "https://doi.org/10.5281/zenodo.1421098",
         "http://example.org/",
         IVO + "x",
+        VOPROV,
+        quoted_name("a b"),
     ]
 )
 _LOCAL: Final = st.sampled_from(["run1", "data/run1.fits", "/data/run 1.fits", 'it\'s "<b>"'])
@@ -87,13 +89,14 @@ def literals() -> SearchStrategy[Literal]:
     """Constants of several datatypes, in lexical forms that readers like to change."""
     return st.one_of(
         st.builds(text_literal, texts, st.none()),
-        st.builds(text_literal, texts, st.sampled_from(["en", "de", "zh-Hans"])),
+        st.builds(text_literal, texts, st.sampled_from(["en", "de", "zh-Hans", "EN-us", "x_y"])),
         _constants(st.sampled_from(["0", "-7", "007"]), XSD_INT),
         _constants(st.sampled_from(["1.50", "-0.0", "1e400", "INF"]), XSD_DOUBLE),
         _constants(st.sampled_from(["true", "1"]), XSD_BOOLEAN),
         _constants(times, XSD_DATETIME),
         _constants(texts, XSD_ANY_URI),
         _constants(texts, "http://example.org/degree"),
+        st.sampled_from([VOPROV + "Parameter", "voprov:hadStep"]).map(Literal),
     )
 
 
@@ -141,8 +144,8 @@ def _relations_of(kind: RelationType, bundle: str | None) -> SearchStrategy[Rela
         Relation,
         st.just(kind),
         st.tuples(*(st.none() | iris for _ in kind.ends)).map(_trimmed),
-        st.none() | times if kind.has_time else st.none(),
-        st.none() | _NAMED if named else st.none(),
+        st.none() | times | texts if kind.has_time else st.none(),
+        st.none() | _NAMED | _KNOWN if named else st.none(),
         attributes(2) if named else st.just(()),
         st.just(bundle),
     )
