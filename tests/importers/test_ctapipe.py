@@ -174,6 +174,15 @@ class TestNight:
             statements = repr(part.document.elements) + repr(part.document.relations)
             assert personal not in statements
 
+    def test_an_address_in_place_of_a_name_stays_out(self) -> None:
+        contact = {"CTA CONTACT NAME": "jane@example.org", "CTA CONTACT EMAIL": "jane@example.org"}
+        file = {"url": "/data/a.h5", "role": "DL1", "reference_meta": contact}
+        result = parsed([activity(output=[file])], "ctapipe")
+        assert "jane@" not in repr(result.parts[0].document.elements)
+        assert [(f.rule, f.value) for f in result.findings] == [
+            ("cta/personal", "CTA CONTACT NAME")
+        ]
+
     def test_one_array_one_object_and_lines_say_the_same(self, data: Path, night: Parsed) -> None:
         content = (data / "ctapipe" / "lines.provenance.log").read_bytes()
         lines = read_document(content)

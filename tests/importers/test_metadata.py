@@ -325,3 +325,40 @@ class TestRecognising:
     @pytest.mark.parametrize("content", [{}, {"a": 1}, [], "5", "a: 1"])
     def test_what_has_none_is_refused(self, content: object) -> None:
         assert rules(refused(content, "cta-metadata")) == [("cta/no-metadata", "")]
+
+
+STEP = {
+    "CTA PRODUCT ID": "6b1d7d2e-3a44-4d0c-b9a5-1f1c8e2d9f00",
+    "CTA ACTIVITY ID": "7c152d08-fcc0-436c-8b84-8b7c5d35b9b2",
+    "CTA CONTACT EMAIL": "jane@example.org",
+}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"cta": {"context": {"notes": ["ask jane@example.org"]}}},
+        {"cta": {"context": {"notes": "ask jane@example.org"}}},
+        {"cta": {"context": {"application_configuration": ["jane@example.org"]}}},
+        {"cta": {"context": {"associated_data": [{"id": 1, "user": "cluster-7"}]}}},
+        {"cta": {"activity": {"runtime_environment": ["cluster-7"]}}},
+        {"cta": {"activity": {"runtime_environment": "on cluster-7"}}},
+        {"CTA ACTIVITY RUNTIME ENVIRONMENT": "on cluster-7"},
+        {"CTA ACTIVITY RUNTIME ENVIRONMENT HOST": "cluster-7"},
+        {"CTA ACTIVITY HOSTNAME": "cluster-7"},
+        {"CTA CONTACT NAME": "jane@example.org"},
+        {"CTA CONTACT ORGANIZATION": "c/o jane@example.org"},
+        {"CTA PRODUCT DESCRIPTION": "made by jane@example.org"},
+    ],
+    ids=str,
+)
+def test_personal_data_stay_out_wherever_they_stand(more: dict[str, object]) -> None:
+    """Also where the schema has something else."""
+    result = parsed({"metadata": {**STEP, **more}}, "cta-metadata")
+    document = only(result)
+    said = repr(document.elements) + repr(document.relations)
+    assert "jane@" not in said
+    assert "cluster-7" not in said
+    noticed = [f for f in result.findings if f.rule == "cta/personal"]
+    assert noticed
+    assert not any("jane@" in f.value or "cluster-7" in f.value for f in noticed)

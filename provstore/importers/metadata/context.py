@@ -14,7 +14,7 @@ from provstore.importers.metadata.keys import block_of
 from provstore.importers.metadata.parameters import compact, parameters
 from provstore.importers.metadata.personal import without_personal
 from provstore.importers.metadata.products import Product, add_product
-from provstore.importers.metadata.reference import read_reference_metadata, uuid_iri
+from provstore.importers.metadata.reference import impersonal, read_reference_metadata, uuid_iri
 from provstore.importers.statements import Statements
 from provstore.importers.strict_json import Integer, Json, pointer, shown, type_name
 from provstore.model.identifiers import CTA
@@ -77,7 +77,7 @@ class Context:
         others = (
             *self._others(),
             *(self.activity_attributes() if activity is None else ()),
-            *((_CONTEXT + _words(key), Literal(compact(told))) for key, told in self._odd),
+            *self._wrongly_typed(),
         )
         if others:
             section = ElementSection(Kind.ENTITY)
@@ -92,6 +92,7 @@ class Context:
     ) -> None:
         keys = block_of("CTA PRODUCT", told, place, self._findings)
         check_product(keys, self._findings)
+        keys.flat = impersonal(keys.flat, self._findings, place)
         metadata = read_reference_metadata(keys.flat, self._findings, place, keys.places)
         source = Product(keys, metadata)
         add_product(source, NO_ATTRIBUTES, statements)
@@ -155,14 +156,20 @@ class Context:
             if key in {_ASSOCIATED_DATA, _ASSOCIATED_ACTIVITIES}:
                 continue
             for item in told if isinstance(told, list) else [told]:
-                text = self._as_text(item, place)
-                if text is not None:
+                for kept in self._impersonal(key, item, place):
+                    text = kept if isinstance(kept, str) else compact(kept)
                     yield _CONTEXT + _words(key), Literal(text)
 
-    def _as_text(self, told: Json, place: str) -> str | None:
-        if isinstance(told, dict):
-            return compact(dict(without_personal(told, place, self._findings)))
-        return told if told is None or isinstance(told, str) else compact(told)
+    def _wrongly_typed(self) -> Iterator[tuple[str, Value]]:
+        for key, told in self._odd:
+            for kept in self._impersonal(key, told, self._place):
+                yield _CONTEXT + _words(key), Literal(compact(kept))
+
+    def _impersonal(self, key: str, told: Json, place: str) -> Iterator[Json]:
+        """What stands under a key, without what is personal in it; nothing where all of it is."""
+        for kept in without_personal({key: told}, place, self._findings).values():
+            if kept is not None:
+                yield kept
 
 
 def _words(key: str) -> str:

@@ -23,10 +23,14 @@ def without_personal(
     """The tree without what its keys, or an e-mail address in it, show to be personal."""
     kept, left_out = _kept(tree)
     if left_out:
-        names = ", ".join(dict.fromkeys(left_out))
-        message = "what tells of a person or a host is left out of the statements"
-        findings.info("cta/personal", place, names, message)
+        note_personal(findings, place, ", ".join(dict.fromkeys(left_out)))
     return kept
+
+
+def note_personal(findings: Findings, place: str, names: str) -> None:
+    """Note under which keys something was left out; never what it was."""
+    message = "what tells of a person or a host is left out of the statements"
+    findings.info("cta/personal", place, names, message)
 
 
 def _kept(tree: Mapping[str, Json]) -> tuple[dict[str, Json], list[str]]:

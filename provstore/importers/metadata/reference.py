@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from provstore.importers.base import Findings
+from provstore.importers.metadata.personal import without_personal
 from provstore.importers.strict_json import (
     Integer,
     Json,
@@ -31,6 +32,7 @@ ACTIVITY_ID: Final = "CTA ACTIVITY ID"
 """UUID of the activity that made the product."""
 CONTACT_NAME: Final = "CTA CONTACT NAME"
 CONTACT_ORGANIZATION: Final = "CTA CONTACT ORGANIZATION"
+_CONTACT_EMAIL: Final = "CTA CONTACT EMAIL"
 
 FROM_REFERENCE_METADATA: Final = Iri(PROVSTORE + "from-reference-metadata")
 """``prov:type`` of a generation that only a product's own metadata tells."""
@@ -70,7 +72,8 @@ def read_reference_metadata(
 ) -> ReferenceMetadata:
     """What the flat keys say of a product.
 
-    Values that are no scalars are errors, a product id that is no UUID is a warning.
+    Values that are no scalars are errors, a product id that is no UUID is a warning. What is
+    personal is passed over.
 
     Parameters
     ----------
@@ -84,6 +87,7 @@ def read_reference_metadata(
         Places of keys that stand elsewhere, in a tree.
     """
     known = {} if places is None else places
+    flat = impersonal(flat, findings, place)
     return ReferenceMetadata(
         _uuid_iri(flat, PRODUCT_ID, findings, known.get(PRODUCT_ID, place + pointer(PRODUCT_ID))),
         _uuid_iri(
@@ -92,6 +96,12 @@ def read_reference_metadata(
         _contact(flat),
         tuple(_attributes(flat, findings, place)),
     )
+
+
+def impersonal(flat: Mapping[str, Json], findings: Findings, place: str) -> dict[str, Json]:
+    """The keys without the contact's address, and without what else is personal, with a finding."""
+    told = {key: value for key, value in flat.items() if key != _CONTACT_EMAIL}
+    return dict(without_personal(told, place, findings))
 
 
 def activity_description(software: str, name: str, version: str) -> tuple[str, Attributes]:

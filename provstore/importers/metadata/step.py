@@ -12,13 +12,14 @@ from provstore.importers.element_sections import ElementSection
 from provstore.importers.metadata.checks import END, START, check_header
 from provstore.importers.metadata.context import Context
 from provstore.importers.metadata.keys import Keys
-from provstore.importers.metadata.parameters import compact, parameters
-from provstore.importers.metadata.personal import without_personal
+from provstore.importers.metadata.parameters import parameters
+from provstore.importers.metadata.personal import note_personal, without_personal
 from provstore.importers.metadata.products import Product, add_product, plain_attribute
 from provstore.importers.metadata.reference import (
     FROM_REFERENCE_METADATA,
     ReferenceMetadata,
     activity_description,
+    impersonal,
     read_reference_metadata,
     utc_time,
 )
@@ -43,7 +44,6 @@ _ACTIVITY: Final = "CTA ACTIVITY "
 _NAME: Final = "CTA ACTIVITY NAME"
 _ENVIRONMENT: Final = "CTA ACTIVITY RUNTIME ENVIRONMENT"
 _CONTEXT: Final = "CTA CONTEXT"
-_PRIVATE: Final = frozenset({"CTA CONTACT EMAIL"})
 _OF_CONTACT: Final = frozenset({"CTA CONTACT NAME", "CTA CONTACT ORGANIZATION"})
 """Said of the agent as its name and affiliation."""
 
@@ -51,6 +51,8 @@ _OF_CONTACT: Final = frozenset({"CTA CONTACT NAME", "CTA CONTACT ORGANIZATION"})
 def add_step(keys: Keys, also: Attributes, statements: Statements, findings: Findings) -> None:
     """State what the metadata of one product tell; ``also`` are more attributes of the product."""
     check_header(keys, findings)
+    keys.flat = impersonal(keys.flat, findings, keys.place)
+    _leave_out_environment(keys, findings)
     metadata = read_reference_metadata(keys.flat, findings, keys.place, keys.places)
     product = Product(keys, metadata)
     add_product(product, (*also, *_unnamed_contact(keys, metadata)), statements)
@@ -63,6 +65,13 @@ def add_step(keys: Keys, also: Attributes, statements: Statements, findings: Fin
         ends = (product.iri, activity)
         statements.relation(GENERATED, ends, place=keys.place, attributes=marker)
     context.add_to(product.iri, activity, statements)
+
+
+def _leave_out_environment(keys: Keys, findings: Findings) -> None:
+    """Take away an environment that is no tree: which words of a text are personal is not known."""
+    if not isinstance(keys.trees.get(_ENVIRONMENT, {}), dict):
+        del keys.trees[_ENVIRONMENT]
+        note_personal(findings, keys.place_of(_ENVIRONMENT), _ENVIRONMENT)
 
 
 def _activity(keys: Keys, metadata: ReferenceMetadata, product: str) -> str | None:
@@ -116,10 +125,6 @@ def _environment(keys: Keys, findings: Findings) -> Iterator[tuple[str, Value]]:
     if isinstance(tree, dict):
         kept = without_personal(tree, keys.place_of(_ENVIRONMENT), findings)
         yield from parameters(kept, lambda _: False, CTA + _ENVIRONMENT + " ")
-    elif tree is not None:
-        message = "expected an object; it is kept as text"
-        findings.warning("cta/wrong-type", keys.place_of(_ENVIRONMENT), "", message)
-        yield CTA + _ENVIRONMENT, Literal(compact(tree))
 
 
 def _add_contact(
@@ -131,7 +136,7 @@ def _add_contact(
     more = tuple(
         pair
         for key, told in keys.flat.items()
-        if key.startswith("CTA CONTACT ") and key not in _OF_CONTACT | _PRIVATE
+        if key.startswith("CTA CONTACT ") and key not in _OF_CONTACT
         for pair in plain_attribute(key, told)
     )
     attributes = (*contact.attributes, *more)
@@ -145,5 +150,5 @@ def _unnamed_contact(keys: Keys, metadata: ReferenceMetadata) -> Iterator[tuple[
     """What is told of a contact without a name; there is no agent to say it of."""
     if metadata.contact is None:
         for key, told in keys.flat.items():
-            if key.startswith("CTA CONTACT ") and key not in _PRIVATE:
+            if key.startswith("CTA CONTACT "):
                 yield from plain_attribute(key, told)
