@@ -1,6 +1,7 @@
 """Documents from one format into another, without a database."""
 
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -17,11 +18,17 @@ if TYPE_CHECKING:
     from provstore.exporters import registry
 
 STANDARD: Final = "-"
-"""Stands for the standard output."""
+"""Stands for the standard input, and for the standard output."""
 
 In = Annotated[
     Path,
-    typer.Argument(metavar="IN", exists=True, dir_okay=False, help="The document, gzipped or not."),
+    typer.Argument(
+        metavar="IN",
+        exists=True,
+        dir_okay=False,
+        allow_dash=True,
+        help="The document, gzipped or not; - is stdin.",
+    ),
 ]
 Out = Annotated[
     str,
@@ -40,13 +47,14 @@ def convert(
 ) -> None:
     """Write a document in another format; nothing is stored and no database is needed.
 
-    OUT is written whole or not at all.
+    OUT is written whole or not at all, where it is a file.
     """
     from provstore.cli.embedded import settings
     from provstore.services.convert import convert as convert_document
 
     wanted = _wanted(out, to)
-    data = decoded(InputFile(document, named=True).read(), settings().max_document_bytes)
+    most = settings().max_document_bytes
+    data = decoded(_read(document, most), most)
     converted = convert_document(data, wanted, model=model, format=wanted_format(format))
     say_findings(str(document), converted.findings)
     if out == STANDARD:
@@ -65,9 +73,20 @@ def _wanted(out: str, to: str | None) -> "registry.Format":
     return format_of_file(out)
 
 
+def _read(path: Path, most: int) -> bytes:
+    if str(path) == STANDARD:
+        return sys.stdin.buffer.read(most + 1)
+    return InputFile(path, named=True).read()
+
+
 def _write(path: Path, chunks: Iterable[bytes]) -> None:
-    """Write beside the file and put it in its place at the end."""
+    """Write beside the file, and put it in its place at the end; a pipe or device stays one."""
+    path = Path(os.path.realpath(path))  # a link goes on to lead to the file
     try:
+        if path.is_char_device() or path.is_fifo():
+            with path.open("wb") as device:
+                device.writelines(chunks)
+            return
         with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
             try:
                 file.writelines(chunks)

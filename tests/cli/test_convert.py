@@ -2,10 +2,12 @@
 
 import gzip
 import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
-from support.command import provstore
+from support.command import COMMAND, clean_environment, provstore
 from support.told import one_step, refused
 
 from provstore.importers.registry import read_document
@@ -36,6 +38,40 @@ def test_gzip_is_undone_and_the_document_is_the_same(told: Path, tmp_path: Path)
 def test_to_standard_output(told: Path) -> None:
     done = provstore("convert", told, "-", "--to", "prov-json", "--model", "IVOA")
     assert json.loads(done.stdout).keys() >= {"prefix", "entity", "activity", "used"}
+
+
+def test_from_standard_input(told: Path, tmp_path: Path) -> None:
+    arguments = (*COMMAND, "convert", "-", str(tmp_path / "out.json"))
+    packed = gzip.compress(told.read_bytes())
+    done = subprocess.run(arguments, input=packed, env=clean_environment(), check=False)
+    assert done.returncode == 0
+    written = read_document((tmp_path / "out.json").read_bytes()).parts[0].document
+    assert written == read_document(told.read_bytes()).parts[0].document
+
+
+def test_too_much_from_standard_input(told: Path, tmp_path: Path) -> None:
+    arguments = (*COMMAND, "convert", "-", str(tmp_path / "out.json"))
+    environment = clean_environment(max_document_bytes="10")
+    with told.open("rb") as document:
+        done = subprocess.run(arguments, stdin=document, env=environment, check=False)
+    assert done.returncode == 4
+    assert not (tmp_path / "out.json").exists()
+
+
+def test_a_pipe_is_written_to_and_a_link_goes_on_to_lead_to_the_file(
+    told: Path, tmp_path: Path
+) -> None:
+    pipe, link, target = tmp_path / "pipe.provn", tmp_path / "link.provn", tmp_path / "target"
+    os.mkfifo(pipe)
+    link.symlink_to(target)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    assert provstore("convert", told, pipe).returncode == 0
+    assert os.read(reader, 100).startswith(b"document\n")
+    os.close(reader)
+    assert pipe.is_fifo()
+    assert provstore("convert", told, link).returncode == 0
+    assert link.is_symlink()
+    assert target.read_text().startswith("document\n")
 
 
 def test_the_parts_of_a_log_become_one_document(data: Path, tmp_path: Path) -> None:
