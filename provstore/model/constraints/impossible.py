@@ -59,7 +59,7 @@ def overlapping_identifiers(scope: Scope) -> Iterator[Finding]:
             iri = relation.iri
             if iri is None:
                 continue
-            yield from _of_an_element(scope, iri, index)
+            yield from _of_an_element(scope, iri, (index, relation))
             if kind.number in _MAY_SHARE:
                 continue
             where, known = seen.setdefault(iri, (index, relation))
@@ -72,11 +72,12 @@ def overlapping_identifiers(scope: Scope) -> Iterator[Finding]:
                 yield violated(53, place, iri, message)
 
 
-def _of_an_element(scope: Scope, iri: str, index: int) -> Iterator[Finding]:
+def _of_an_element(scope: Scope, iri: str, statement: Statement) -> Iterator[Finding]:
     declared = ((scope.entities, Kind.ENTITY), (scope.activities, Kind.ACTIVITY))
     for elements, kind in (*declared, (scope.agents, Kind.AGENT)):
         if iri in elements:
-            relation, place = scope.document.relations[index], scope.place(index)
+            index, relation = statement
+            place = scope.place(index)
             message = (
                 f"it is the identifier of {relation.type.name} at {place} and of an element at "
                 f"{scope.element(iri, kind)}"

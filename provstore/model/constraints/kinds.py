@@ -22,8 +22,8 @@ _TYPING: Final = (*IDENTIFIED, SPECIALIZED, ALTERNATE, MEMBER)
 """The relations whose ends constraint 50 types."""
 _IS_EMPTY: Final = (PROV_TYPE, Iri(PROV_EMPTY_COLLECTION))
 
-Standing = tuple[int, int]
-"""Index of a relation, and of one of its ends."""
+Standing = tuple[int, str]
+"""Index of a statement, and what something is in it."""
 
 
 def disjoint_types(scope: Scope) -> Iterator[Finding]:
@@ -70,9 +70,9 @@ def _standing(scope: Scope, wanted: Kind, of: set[str]) -> dict[str, Standing]:
     found: dict[str, Standing] = {}
     for kind in _TYPING:
         for index, relation in scope.of(kind):
-            for slot, (end, iri) in enumerate(zip(kind.ends, relation.ends, strict=False)):
+            for end, iri in zip(kind.ends, relation.ends, strict=False):
                 if end.implies is wanted and iri in of:
-                    found.setdefault(iri, (index, slot))
+                    found.setdefault(iri, (index, f"{end.name} of {kind.name}"))
     return found
 
 
@@ -80,9 +80,8 @@ def _why(scope: Scope, iri: str, kind: Kind, standing: Standing | None) -> str:
     declared = scope.entities if kind is Kind.ENTITY else scope.activities
     if iri in declared or standing is None:
         return f"declared at {scope.element(iri, kind)}"
-    index, slot = standing
-    told = scope.document.relations[index].type
-    return f"{told.ends[slot].name} of {told.name} at {scope.place(index)}"
+    index, what = standing
+    return f"{what} at {scope.place(index)}"
 
 
 def empty_collections(scope: Scope) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ be: no constraint asks for those of a relation, so they are left alone. Times ar
 the same instant, whatever their text.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -168,7 +168,10 @@ def _differing(scope: Scope, named: Named, statement: Statement, differs: str) -
 
 
 def _parts_of_derivations(scope: Scope, named: Named) -> Iterator[Finding]:
-    """Inference 11: a derivation by an activity names a usage and a generation of that activity."""
+    """Inference 11: a derivation by an activity names a usage and a generation of that activity.
+
+    They are taken into ``scope`` too: what is asked of statements with a name is asked of these.
+    """
     referring = [(i, r) for i, r in scope.of(DERIVED) if len(r.ends) > _GENERATION]
     if any((end or "").startswith(RELATION_KEY) for _, r in referring for end in r.ends[3:]):
         named.update(_by_key(scope))
@@ -185,6 +188,23 @@ def _parts_of_derivations(scope: Scope, named: Named) -> Iterator[Finding]:
             differs = name and _merge(named, (part.type.number, name), (index, part))
             if differs:
                 yield _differing(scope, named, (index, part), differs)
+    if referring:
+        for kind in (USED, GENERATED):
+            scope.relations[kind.number] = list(_with_named(scope.of(kind), named, kind))
+
+
+def _with_named(
+    statements: Iterable[Statement], named: Named, kind: RelationType
+) -> Iterator[Statement]:
+    """Statements of a type with those of one name as they were merged, and those inferred."""
+    left = {
+        iri: statement
+        for (number, iri), statement in named.items()
+        if number == kind.number and not iri.startswith(RELATION_KEY)
+    }
+    for statement in statements:
+        yield left.pop(statement[1].iri or "", statement)
+    yield from left.values()
 
 
 def _by_key(scope: Scope) -> Named:

@@ -111,6 +111,21 @@ CASES = (
         "wasGeneratedBy(e, a, @10) wasGeneratedBy(e, a, 2026-11-28T09:00:00-01:00)",
         "wasGeneratedBy(e, a, @10) wasGeneratedBy(e, a, @11)",
     ),
+    Case(  # inference 11: the generation that a derivation names is that of its activity
+        24,
+        "wasDerivedFrom(f, e, a, g, u) wasGeneratedBy(f, a) wasGeneratedBy(g2; f, b)",
+        "wasDerivedFrom(f, e, a, g, u) wasGeneratedBy(g2; f, a)",
+    ),
+    Case(
+        24,
+        "wasDerivedFrom(f, e, a, g, u) wasDerivedFrom(f, h, a, g, u2)",
+        "wasDerivedFrom(f, e, a, g, u) wasDerivedFrom(f, h, a, g2, u2)",
+    ),
+    Case(  # and tells of which activity it is
+        24,
+        "wasDerivedFrom(f, e, a, g, u) wasGeneratedBy(g; f, -) wasGeneratedBy(g2; f, b)",
+        "wasDerivedFrom(f, e, a, g, u) wasGeneratedBy(g; f, -) wasGeneratedBy(g2; f, a)",
+    ),
     Case(
         25,
         "wasInvalidatedBy(g; e, a) wasInvalidatedBy(e, a) wasInvalidatedBy(g2; e, b)",
@@ -218,6 +233,16 @@ CASES = (
         53,
         "used(i; a, e) wasDerivedFrom(j; f, e)",
         "used(i; a, e) wasGeneratedBy(i; f, a)",
+    ),
+    Case(  # inference 11
+        53,
+        "wasDerivedFrom(f, e, a, g, u) used(u; a, e)",
+        "wasDerivedFrom(f, e, a, g, g)",
+    ),
+    Case(  # inference 11
+        54,
+        "wasDerivedFrom(f, e, a, g, u) entity(f)",
+        "wasDerivedFrom(f, e, a, g, u) entity(u)",
     ),
     Case(
         54,
