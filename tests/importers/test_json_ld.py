@@ -219,6 +219,16 @@ class TestProvJsonld:
         noted = [] if name else [("json-ld/members-name", EX + "m")]
         assert [(finding.rule, finding.value) for finding in found.findings] == noted
 
+    @pytest.mark.parametrize(("base", "rules"), [(EX, ["json-ld/base"]), (None, [])])
+    def test_a_base_is_not_applied_and_noted(self, base: str | None, rules: list[str]) -> None:
+        content = {
+            "@context": [CONTEXT, {"@base": base}],
+            "@graph": [{"@type": "Entity", "@id": "run1"}],
+        }
+        found = parsed(content, NAME)
+        assert list(found.parts[0].document.elements) == [Telling(None, "run1", Kind.ENTITY)]
+        assert [finding.rule for finding in found.findings] == rules
+
     def test_a_class_of_the_ivoa_is_a_marked_entity(self) -> None:
         item = {"@type": "voprov:ActivityDescription", "@id": "ex:d"}
         assert told(read(prov_jsonld(item), NAME), EX + "d", Kind.ENTITY) == (

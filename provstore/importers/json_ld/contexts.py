@@ -52,6 +52,9 @@ def _declarations(
 ) -> Iterator[tuple[str, str]]:
     for prefix, uri in entry.items():
         where = pointer(*place, prefix)
+        if prefix == "@base" and uri is not None:
+            message = "names without a prefix stay as they are written, whatever this base is"
+            findings.warning("json-ld/base", where, shown(uri), message)
         if prefix in _IGNORED:
             continue
         if not isinstance(uri, str) or (prefix.startswith("@") and prefix != "@vocab"):
