@@ -56,6 +56,23 @@ class TestClasses:
         assert element(archive, "night").node.kinds == ("entity",)
         assert archive.maintenance.doctor() == []
 
+    @pytest.mark.parametrize("member", ["hadMember", "hadDictionaryMember"])
+    def test_it_is_one_until_its_last_membership_goes(self, archive: Services, member: str) -> None:
+        whole = "prov:collection" if member == "hadMember" else "prov:dictionary"
+        key = {} if member == "hadMember" else {"prov:key": "k"}
+        receipts = [
+            push(archive, **{member: {"_:m": {whole: "ex:night", "prov:entity": run, **key}}})
+            for run in ("ex:run1", "ex:run2")
+        ]
+        push(archive, entity={"ex:night": {}})
+        archive.ingest.retract(receipts[0])
+        assert element(archive, "night").node.cls == "Collection"
+        archive.maintenance.rebuild()
+        assert element(archive, "night").node.cls == "Collection"
+        archive.ingest.retract(receipts[1])
+        assert element(archive, "night").node.cls == "Entity"
+        assert archive.maintenance.doctor() == []
+
     @pytest.mark.parametrize(
         ("told", "cls"),
         [
