@@ -130,7 +130,7 @@ class DraftReader:
     def relations(self, kind: RelationType, table: Table) -> None:
         """A table of relations."""
         ends = [end.name for end in kind.ends]
-        formal = {"id", "time", *ends}
+        formal = {"id", *ends, *(("time",) if kind.has_time else ())}
         columns = [column for column in table.columns if column.name not in formal]
         for row in table.rows:
             cells = row.cells
@@ -139,7 +139,7 @@ class DraftReader:
                 [self._iri(cells[end], row.place) if end in cells else None for end in ends],
                 place=row.place,
                 name=self._iri(cells["id"], row.place) if "id" in cells else None,
-                time=cells.get("time"),
+                time=cells.get("time") if kind.has_time else None,
                 attributes=tuple(self._attributes(table.record, columns, row)),
             )
 

@@ -1,6 +1,7 @@
 """The tables of a PROV-VOTable: what each is about, and its rows by column."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -64,7 +65,7 @@ def read_tables(root: etree._Element, findings: Findings) -> list[Table]:
 def _table(element: etree._Element, findings: Findings) -> Table:
     columns = [_column(child) for child in element.iterchildren("{*}FIELD")]
     names = [column.name for column in columns]
-    for name in sorted({name for name in names if names.count(name) > 1}):
+    for name in sorted(name for name, count in Counter(names).items() if count > 1):
         message = "the table has two columns that say this"
         findings.error("votable/duplicate-column", place_of(element), name, message)
     space, name = _utype(element.get("utype", ""))
