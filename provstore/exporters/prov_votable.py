@@ -5,6 +5,9 @@ each class and no place for anything else. Its columns are filled here for peopl
 programs, and two more tables hold what they cannot say: `attribute` has every attribute of every
 record with its datatype and language, `namespace` the prefixes. A column ``record`` ties attributes
 to records. Names are IRIs in full, so that no cell depends on a prefix. VOTable 1.4, TABLEDATA.
+
+Where a text has a character that XML forbids, all cells are escaped as ``_xHHHH_`` (ISO/IEC
+9075-14, 9.1), and an ``INFO`` named ``provstore_escaped`` says so.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,7 +18,7 @@ from typing import Final, NamedTuple
 from provstore.exporters.chunks import encoded
 from provstore.exporters.flavour import Model, Statement, scopes
 from provstore.exporters.names import usable_prefixes
-from provstore.exporters.xml_text import xml_attribute, xml_text
+from provstore.exporters.xml_text import escaped_text, is_plain, is_sayable, xml_attribute, xml_text
 from provstore.model.document import Document
 from provstore.model.identifiers import VOPROV, Iri
 from provstore.model.literals import QUALIFIED_NAME, Literal, Value, value_text
@@ -36,6 +39,7 @@ _HEAD: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <RESOURCE type="results" utype="voprov:Provenance">
 <INFO name="QUERY_STATUS" value="OK"/>
 """
+_ESCAPED: Final = '<INFO name="provstore_escaped" value="true"/>\n'
 _TAIL: Final = "</RESOURCE>\n</VOTABLE>\n"
 
 
@@ -93,9 +97,11 @@ class _Table:
     """The records of one name, and how their rows are made."""
 
     name: str
+    utype: str
     columns: Sequence[_Column]
-    cells: Callable[[Statement], Iterable[str | None]]
     rows: list[str] = field(default_factory=list)
+    cells: Callable[[Statement], Iterable[str | None]] = lambda _: ()
+    """What a statement says in the columns behind the record and its bundle."""
 
 
 def write_prov_votable(document: Document, model: Model = Model.W3C) -> Iterator[bytes]:
@@ -104,6 +110,41 @@ def write_prov_votable(document: Document, model: Model = Model.W3C) -> Iterator
 
 
 def _pieces(document: Document, model: Model) -> Iterator[str]:
+    row = _Rows()
+    tables = _tables(document, model, row)
+    yield _HEAD
+    if not row.is_sayable:
+        yield _ESCAPED
+        tables = _tables(document, model, _Rows(escapes=True))
+    for table in tables:
+        yield from _written(table)
+    yield _TAIL
+
+
+class _Rows:
+    """Makes the rows of a document; all of them escape their texts, or none."""
+
+    def __init__(self, *, escapes: bool = False) -> None:
+        self._escapes = escapes
+        self.is_sayable = True
+        """Whether XML has all characters of the rows so far."""
+
+    def __call__(self, cells: Iterable[str | None]) -> str:
+        """The row of these cells; an empty one is null."""
+        told = "".join(f"<TD>{self._text(cell)}</TD>" if cell else "<TD/>" for cell in cells)
+        return f"<TR>{told}</TR>\n"
+
+    def _text(self, cell: str) -> str:
+        if self._escapes:
+            return xml_text(escaped_text(cell))
+        if is_plain(cell):
+            return cell
+        self.is_sayable = self.is_sayable and is_sayable(cell)
+        return xml_text(cell)
+
+
+def _tables(document: Document, model: Model, row: _Rows) -> list[_Table]:
+    """The tables of records, in the order met, then those of bundles, attributes and prefixes."""
     tables: dict[str, _Table] = {}
     attributes: list[str] = []
     number = count(1)
@@ -113,17 +154,16 @@ def _pieces(document: Document, model: Model) -> Iterator[str]:
             if table is None:
                 table = tables[statement.name] = _table_of(statement)
             record = str(next(number))
-            table.rows.append(_row([record, scope.bundle, *table.cells(statement)]))
-            attributes.extend(_attribute_rows(record, statement))
-    yield _HEAD
-    for table in tables.values():
-        yield from _written(table.name, _utype(table.name), table.columns, table.rows)
-    bundles = (_row([iri]) for iri in document.bundles)
-    yield from _written("bundle", "provstore:Bundle", _BUNDLES, bundles)
-    yield from _written("attribute", "provstore:Attribute", _ATTRIBUTES, attributes)
-    prefixes = (_row(pair) for pair in sorted(usable_prefixes(document.prefixes).items()))
-    yield from _written("namespace", "provstore:Namespace", _NAMESPACES, prefixes)
-    yield _TAIL
+            table.rows.append(row([record, scope.bundle, *table.cells(statement)]))
+            attributes.extend(map(row, _attribute_cells(record, statement)))
+    bundles = [row([iri]) for iri in document.bundles]
+    prefixes = [row(pair) for pair in sorted(usable_prefixes(document.prefixes).items())]
+    return [
+        *tables.values(),
+        _Table("bundle", "provstore:Bundle", _BUNDLES, bundles),
+        _Table("attribute", "provstore:Attribute", _ATTRIBUTES, attributes),
+        _Table("namespace", "provstore:Namespace", _NAMESPACES, prefixes),
+    ]
 
 
 _BUNDLES: Final = (_Column("id", "provstore:Bundle.id", "meta.id;meta.main"),)
@@ -140,14 +180,12 @@ _NAMESPACES: Final = (
 )
 
 
-def _written(
-    name: str, utype: str, columns: Sequence[_Column], rows: Iterable[str]
-) -> Iterator[str]:
-    yield f"<TABLE name={xml_attribute(name)} utype={xml_attribute(utype)}>\n"
-    for column in columns:
+def _written(table: _Table) -> Iterator[str]:
+    yield f"<TABLE name={xml_attribute(table.name)} utype={xml_attribute(table.utype)}>\n"
+    for column in table.columns:
         yield column.field()
     yield "<DATA><TABLEDATA>\n"
-    yield from rows
+    yield from table.rows
     yield "</TABLEDATA></DATA>\n</TABLE>\n"
 
 
@@ -163,11 +201,14 @@ def _table_of(statement: Statement) -> _Table:
     if relation is None:
         facts = _FACTS.get(statement.name, _FACTS[KIND_NAMES[Kind.ENTITY]])
         shown = (_Column(f.name, f"{utype}.{f.name}", f.ucd) for f in facts)
-        return _Table(statement.name, (*own, *shown), lambda told: _element_cells(told, facts))
+        columns = (*own, *shown)
+        return _Table(
+            statement.name, utype, columns, cells=lambda told: _element_cells(told, facts)
+        )
     ends = (_Column(end.name, f"{utype}.{end.name}", "meta.id") for end, _ in statement.ends)
     time = (_Column("time", f"{utype}.time", "time.epoch"),) if statement.has_time else ()
     role = _Column(_ROLE.name, f"{utype}.role", _ROLE.ucd)
-    return _Table(statement.name, (*own, *ends, *time, role), _relation_cells)
+    return _Table(statement.name, utype, (*own, *ends, *time, role), cells=_relation_cells)
 
 
 def _element_cells(statement: Statement, facts: Sequence[_Fact]) -> Iterator[str | None]:
@@ -185,10 +226,10 @@ def _relation_cells(statement: Statement) -> Iterator[str | None]:
     yield first_text(statement.attributes, PROV_ROLE)
 
 
-def _attribute_rows(record: str, statement: Statement) -> Iterator[str]:
+def _attribute_cells(record: str, statement: Statement) -> Iterator[list[str | None]]:
     for name, value in _all_attributes(statement):
         datatype, language = _typed(value)
-        yield _row([record, name, value_text(value), datatype, language])
+        yield [record, name, value_text(value), datatype, language]
 
 
 def _all_attributes(statement: Statement) -> Attributes:
@@ -202,8 +243,3 @@ def _typed(value: Value) -> tuple[str, str | None]:
     if isinstance(value, Iri):
         return QUALIFIED_NAME, None
     return value.datatype, value.language
-
-
-def _row(cells: Iterable[str | None]) -> str:
-    told = "".join("<TD/>" if not cell else f"<TD>{xml_text(cell)}</TD>" for cell in cells)
-    return f"<TR>{told}</TR>\n"

@@ -11,9 +11,10 @@ from support.odd_documents import odd_documents
 from support.require import require
 
 from provstore.exporters.prov_votable import write_prov_votable
+from provstore.importers.registry import read_document
 from provstore.model.document import Document
 from provstore.model.identifiers import Prefixes
-from provstore.model.literals import XSD_DATETIME, XSD_DOUBLE, Literal
+from provstore.model.literals import XSD_DATETIME, XSD_DOUBLE, Literal, text_literal
 from provstore.model.records import Relation
 from provstore.model.vocabulary import (
     MENTIONED,
@@ -102,3 +103,23 @@ def test_votlint_has_nothing_to_say(tmp_path: Path) -> None:
 
 def test_an_empty_document_is_a_votable_too(schema: etree.XMLSchema) -> None:
     schema.assertValid(etree.fromstring(b"".join(write_prov_votable(Document()))))
+
+
+def test_characters_that_xml_forbids_are_escaped_and_read_back() -> None:
+    told = Document(Prefixes({"ex": EX}))
+    label = (PROV_LABEL, text_literal("\x07 _x0007_ <", "d\x07"))
+    told.add_element(Kind.ENTITY, EX + "bell\x07", (label,))
+    told.add_relation(Relation(USED, (EX + "run", EX + "bell\x07"), "\x1b"))
+    text = b"".join(write_prov_votable(told))
+    assert text.count(b'<INFO name="provstore_escaped" value="true"/>') == 1
+    assert rows(etree.fromstring(text), "entity")[0]["id"] == EX + "bell_x0007_"
+    assert read_document(text).parts[0].document == told
+
+
+def test_without_such_characters_nothing_is_escaped() -> None:
+    told = Document()
+    told.add_element(Kind.ENTITY, EX + "_x0007_")
+    text = b"".join(write_prov_votable(told))
+    assert b"provstore_escaped" not in text
+    assert rows(etree.fromstring(text), "entity")[0]["id"] == EX + "_x0007_"
+    assert read_document(text).parts[0].document == told

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -124,7 +125,8 @@ def test_what_is_refused(data: bytes, rule: str) -> None:
 @pytest.mark.parametrize(
     ("told", "rule"),
     [
-        ("<TR><TD>x</TD><TD>urn:n</TD><TD/><TD>urn:t</TD><TD/></TR>", None),
+        ("<TR><TD>1</TD><TD>urn:n</TD><TD/><TD>urn:t</TD><TD/></TR>", None),
+        ("<TR><TD>x</TD><TD>urn:n</TD><TD/><TD>urn:t</TD><TD/></TR>", "votable/attribute"),
         ("<TR><TD>1</TD><TD/><TD>v</TD><TD>urn:t</TD><TD/></TR>", "votable/attribute"),
         ("<TR><TD>1</TD><TD>urn:n</TD><TD>v</TD><TD/><TD/></TR>", "votable/attribute"),
     ],
@@ -143,10 +145,27 @@ def test_own_layout_with_faults(told: str, rule: str | None) -> None:
     if rule is None:
         [telling] = read_document(data).parts[0].document.elements
         assert telling.iri == "urn:e:1"
+        [read] = read_document(data).parts[0].document.elements.values()
+        assert read == (("urn:n", Literal("", "urn:t")),)
         return
     with pytest.raises(RefusedDocumentError) as refusal:
         read_document(data)
     assert [f.rule for f in refusal.value.findings] == [rule]
+
+
+def test_a_relation_that_has_no_time_keeps_a_column_of_this_name() -> None:
+    fields = ["informed", "informant", "time"]
+    row = "<TR><TD>urn:b</TD><TD>urn:a</TD><TD>2017-05-01</TD></TR>"
+    [relation] = read_document(table("WasInformedBy", fields, row)).parts[0].document.relations
+    assert relation.time is None
+    assert relation.attributes == ((VOPROV + "time", Literal("2017-05-01")),)
+
+
+def test_a_table_of_many_columns_is_read_in_linear_time() -> None:
+    fields = [f"c{number}" for number in range(60_000)]
+    started = monotonic()
+    read_document(table("Entity", fields, ""))
+    assert monotonic() - started < 10  # in quadratic time it takes minutes
 
 
 def test_other_votables_are_not_taken_for_provenance() -> None:

@@ -14,7 +14,6 @@ from support.sayable_turtle import (
     with_one_spelling_of_languages,
     without_bundles,
 )
-from support.sayable_votable import bell, with_visible_characters
 
 from provstore.exporters.flavour import Model
 from provstore.model.document import Document
@@ -50,14 +49,7 @@ EXCLUSIONS: Mapping[str, tuple[Exclusion, ...]] = {
     "prov-xml": (),
     "trig": (_LANGUAGES,),
     "turtle": (_LANGUAGES,),
-    "votable": (
-        Exclusion(
-            "characters that XML forbids",
-            "XML 1.0, 2.2: no reference can say them either",
-            with_visible_characters,
-            bell,
-        ),
-    ),
+    "votable": (),
 }
 """By the name of the format."""
 

@@ -17,6 +17,7 @@ from provstore.importers.base import Findings, Part, sniffed_text
 from provstore.importers.element_sections import ELEMENT_SECTIONS
 from provstore.importers.prov_votable.draft import DraftReader
 from provstore.importers.prov_votable.tables import Row, Table, read_tables
+from provstore.importers.prov_xml.escapes import unescaped
 from provstore.importers.statements import Statements
 from provstore.importers.strict_xml import read_xml, sniffed_root
 from provstore.model.document import Document
@@ -61,7 +62,8 @@ class ProvVOTable:
 def _document(tables: Sequence[Table], root: etree._Element, findings: Findings) -> Document:
     told = [table for table in tables if _is_taken(table, findings)]
     if any(table.record == _ATTRIBUTE for table in told):
-        return _OwnLayout(tables, findings).document()
+        is_escaped = root.find(".//{*}INFO[@name='provstore_escaped']") is not None
+        return _OwnLayout(_unescaped(tables) if is_escaped else tables, findings).document()
     declared = {prefix: uri for prefix, uri in root.nsmap.items() if prefix}
     document = Document(Prefixes(declared))
     statements = Statements(document, findings)
@@ -73,6 +75,16 @@ def _document(tables: Sequence[Table], root: etree._Element, findings: Findings)
             reader.relations(RELATION_BY_NAME[table.record], table)
     statements.finish()
     return document
+
+
+def _unescaped(tables: Sequence[Table]) -> Sequence[Table]:
+    """The tables with the characters that XML forbids in their cells again."""
+    for table in tables:
+        table.rows = [
+            row._replace(cells={name: unescaped(cell) for name, cell in row.cells.items()})
+            for row in table.rows
+        ]
+    return tables
 
 
 def _is_taken(table: Table, findings: Findings) -> bool:
@@ -95,6 +107,8 @@ class _OwnLayout:
         self._findings = findings
         by_name = {table.record: table for table in tables}
         self._records = [table for table in tables if table.record not in _OWN]
+        self._places: dict[str, str] = {}
+        """Where the first attribute of each record stands."""
         self._attributes = self._read_attributes(_rows(by_name, _ATTRIBUTE))
         pairs = (row.cells for row in _rows(by_name, _NAMESPACE))
         prefixes = {cells.get("prefix", ""): cells.get("uri", "") for cells in pairs}
@@ -114,7 +128,14 @@ class _OwnLayout:
                 self._relation(kind, row)
         for statements in self._scopes.values():
             statements.finish()
+        self._check_owners({row.cells.get(_RECORD, "") for _, row in rows})
         return self._document
+
+    def _check_owners(self, records: set[str]) -> None:
+        for record, place in self._places.items():
+            if record not in records:
+                message = "an attribute of a record that is in no table"
+                self._findings.error("votable/attribute", place, record, message)
 
     def _number(self, row: Row) -> int:
         text = row.cells.get(_RECORD, "")
@@ -169,6 +190,7 @@ class _OwnLayout:
                 message = "an attribute needs record, name and datatype"
                 self._findings.error("votable/attribute", row.place, "", message)
                 continue
+            self._places.setdefault(cells[_RECORD], row.place)
             found.setdefault(cells[_RECORD], {})[cells["name"], _value(cells)] = None
         return found
 
