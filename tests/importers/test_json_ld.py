@@ -289,6 +289,24 @@ class TestOtherJsonLd:
             *((EX + "b", Literal(text)) for text in texts),
         }
 
+    def test_names_that_have_every_exponent_are_no_matter(self) -> None:
+        content = [
+            {"@id": f"{EX}e{number}", "@type": PROV + "Entity", EX + "size": {"@value": 1.5}}
+            for number in range(100, 400)
+        ]
+        document = read(content, NAME)
+        assert len(document.elements) == 300
+        assert set(document.elements.values()) == {((EX + "size", Literal("1.5", XSD_DOUBLE)),)}
+
+    def test_a_text_with_escapes_that_looks_like_a_stand_in_stays(self) -> None:
+        text = "1.0000099991E300"
+        node = {"@id": EX + "e", "@type": PROV + "Entity", EX + "a": [2.5, {"@value": text}]}
+        content = json.dumps(node).replace("300", "\\u0033\\u0030\\u0030")
+        assert set(told(read(content, NAME), EX + "e", Kind.ENTITY)) == {
+            (EX + "a", Literal("2.5", XSD_DOUBLE)),
+            (EX + "a", Literal(text)),
+        }
+
     def test_numbers_inside_of_json_values_keep_their_form(self) -> None:
         content = {
             "@context": {"ex": EX, "j": {"@id": "ex:j", "@type": "@json"}},

@@ -68,7 +68,7 @@ def _document(
     check_remote_contexts(content, findings)
     check_cost(content, findings)
     findings.refuse_if_any()
-    quads = quads_of(content, text, findings)
+    quads = quads_of(content, findings)
     findings.refuse_if_any()
     return document_of_quads(quads, local_prefixes(content), findings, source=text.encode())
 

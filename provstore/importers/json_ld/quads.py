@@ -23,20 +23,21 @@ MAX_DEPTH: Final = 64
 _SAFE_DIGITS: Final = 15
 """Integers of so many digits are the same as IEEE doubles."""
 _EXPONENTS: Final = range(300, 100, -1)
-_EXPONENT: Final = re.compile(r"[eE]\+?(\d{3})")
+_STAND_IN: Final = re.compile(r"(?=1\.\d{9}1[eE]\+?(\d{3}))")
+"""What stands for a number, with its exponent; a text that has one may have another in its end."""
 _VERSION: Final = "1.1"
 
 
-def quads_of(content: dict[str, Json] | list[Json], text: str, findings: Findings) -> list[Quad]:
+def quads_of(content: dict[str, Json] | list[Json], findings: Findings) -> list[Quad]:
     """The quads of a document whose contexts are all its own; none, with a finding, if it has none.
 
-    Relative IRIs are resolved against `rdf_terms.BASE`; ``text`` is that of the content.
+    Relative IRIs are resolved against `rdf_terms.BASE`.
     """
     if _depth(content) > MAX_DEPTH:
         message = f"arrays and objects are nested more than {MAX_DEPTH} deep"
         findings.error("json-ld/too-deep", "", "", message)
         return []
-    exponent = _unused_exponent(text)
+    exponent = _unused_exponent(content)
     if exponent is None:
         message = "the numbers of this document cannot be kept in their form"
         findings.error("json-ld/numbers", "", "", message)
@@ -130,13 +131,27 @@ class _Numbers:
         return self._told[int(stand_in[1])].lexical
 
 
-def _unused_exponent(text: str) -> int | None:
-    """An exponent of ten that no number and no text of the document has.
+def _unused_exponent(content: Json) -> int | None:
+    """An exponent with which no text of the document has what stands for a number.
 
-    None where the text holds all of them, as no document does that was not made for it.
+    None where the texts have all of them, as no document does that was not made for it.
     """
-    told = frozenset(_EXPONENT.findall(text))
+    told = {exponent for text in _texts(content) for exponent in _STAND_IN.findall(text)}
     return next((e for e in _EXPONENTS if str(e) not in told), None)
+
+
+def _texts(content: Json) -> Iterator[str]:
+    """Keys and values, as they are once escapes are undone."""
+    stack = [content]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, dict):
+            stack.extend(item)
+            stack.extend(item.values())
+        elif isinstance(item, list):
+            stack.extend(item)
 
 
 def _numbers(content: Json) -> Iterator[Integer | Real]:
