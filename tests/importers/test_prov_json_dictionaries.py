@@ -177,3 +177,10 @@ def test_sets_that_are_none(pairs: object, found: tuple[str, str] | None) -> Non
         assert len(read(content).relations) == 1
     else:
         assert rules(refused(content)) == [found]
+
+
+def test_an_entity_beside_a_set_of_pairs_is_a_second_telling() -> None:
+    told = {"prov:dictionary": "ex:d", "prov:entity": "ex:e", "prov:key-entity-set": {"k": "ex:f"}}
+    found = rules(refused(example(hadDictionaryMember={"_:m": told})))
+    place = "/hadDictionaryMember/_:m/prov:key-entity-set"
+    assert found == [("prov-json/told-twice", place)]

@@ -55,3 +55,16 @@ def test_an_activity_of_many_times_and_many_attributes() -> None:
         ("prov/bad-time", "/activity/ex:run/prov:endTime"),
         ("prov/bad-time", "/activity/ex:run/prov:startTime"),
     ]
+
+
+def test_what_many_members_share_is_read_once() -> None:
+    many = MANY // 10
+    record = {
+        "prov:collection": "ex:c",
+        "ex:note": [str(number) for number in range(many)],
+        "prov:entity": [f"ex:{number}" for number in range(many)],
+    }
+    document, _ = read(hadMember={"_:m": record})
+    assert len(document.relations) == many
+    assert {len(relation.attributes) for relation in document.relations} == {many}
+    assert len({id(relation.attributes) for relation in document.relations}) == 1

@@ -5,7 +5,7 @@ the vocabulary.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from provstore.importers.prov_json.draft import Draft
 from provstore.importers.prov_json.pairs import pairs_of
@@ -14,6 +14,7 @@ from provstore.importers.statements import Statements
 from provstore.importers.strict_json import Json, shown
 from provstore.model.identifiers import PROV, VOPROV, Iri
 from provstore.model.literals import XSD_DATETIME, XSD_STRING, Literal, Value
+from provstore.model.records import Attributes
 from provstore.model.vocabulary import (
     DICTIONARY_MEMBER,
     INSERTED,
@@ -56,6 +57,14 @@ def _slots(kind: RelationType) -> dict[str, int | str]:
 _SLOTS: Final = {kind.number: _slots(kind) for kind in RELATIONS}
 
 
+class _Told(NamedTuple):
+    """What a record tells."""
+
+    ends: list[str | None]
+    time: str | None
+    attributes: Attributes
+
+
 class RelationReader:
     """Reads the sections of relations of one scope into a document."""
 
@@ -72,12 +81,14 @@ class RelationReader:
         records = self._scope.records(section)
         if self._draft is not None:
             records = self._of_draft(self._draft, kind, records)
-        for name, record in self._memberships(records) if kind is MEMBER else records:
+        for name, record in records:
             iri = name if name.startswith("_:") else self._scope.iri(name)
             if kind.number in _DICTIONARY_SLOTS:
                 self._of_dictionary(kind, iri, record)
+            elif kind is MEMBER:
+                self._membership(iri, record)
             else:
-                self._relation(kind, iri, record)
+                self._state(kind, iri, self._told(kind, record))
 
     @staticmethod
     def _of_draft(
@@ -92,14 +103,22 @@ class RelationReader:
         sets = [key for key in record if self._slot(kind, key) == _PAIRS]
         rest = {key: told for key, told in record.items() if key not in sets}
         pairs = [pair for key in sets for pair in pairs_of(record[key], key, self._scope)]
-        if kind is INSERTED:
-            ends = self._relation(kind, name, rest)
-            self._inserted(ends, pairs)
-        elif pairs:
-            for pair in pairs:
-                self._relation(kind, name if len(pairs) == 1 else "_:", rest, pair)
-        else:
-            self._relation(kind, name, rest)
+        told = self._told(kind, rest)
+        if kind is DICTIONARY_MEMBER and pairs:
+            if told.ends[_MEMBER] is not None:
+                self._told_twice(told.ends[_MEMBER], sets[0])
+            self._members_of_dictionary(name if len(pairs) == 1 else "_:", told, pairs)
+            return
+        self._state(kind, name, told)
+        self._inserted(told.ends, pairs)
+
+    def _members_of_dictionary(
+        self, name: str, told: _Told, pairs: Sequence[tuple[Value, str]]
+    ) -> None:
+        for key, entity in pairs:
+            attributes = tuple(dict.fromkeys(((PROV_PAIR_KEY, key), *told.attributes)))
+            of_pair = _Told([told.ends[0], entity], told.time, attributes)
+            self._state(DICTIONARY_MEMBER, name, of_pair)
 
     def _inserted(self, ends: Sequence[str | None], pairs: Sequence[tuple[Value, str]]) -> None:
         """The memberships that an insertion tells (PROV-DICTIONARY, 3.2)."""
@@ -112,42 +131,43 @@ class RelationReader:
                 DICTIONARY_MEMBER, (new, entity), attributes=told, place=place
             )
 
-    def _memberships(self, records: Iterator[tuple[str, Record]]) -> Iterator[tuple[str, Record]]:
-        """One record for each member: ``hadMember`` is binary, and PROV-JSON lets it list several.
+    def _membership(self, name: str, record: Record) -> None:
+        """One relation for each member: ``hadMember`` is binary, PROV-JSON lets it list several.
 
         Their common name goes, for it would make them one; PROV-DM 5.6.2 gives memberships none.
+        What else the record tells is read once, and shared.
         """
-        for name, record in records:
-            lists = [
-                (key, value)
-                for key, value in record.items()
-                if isinstance(value, list) and self._slot(MEMBER, key) == _MEMBER
-            ]
-            if not lists:
-                yield name, record
-            for key, members in lists[:1]:
-                if not members:
-                    self._scope.wrong_type(members, "an entity, or a list of entities", key)
-                for member in members:
-                    yield ("_:" if len(members) > 1 else name), {**record, key: member}
+        key = next((k for k, v in record.items() if isinstance(v, list) and self._is_member(k)), "")
+        if not key:
+            self._state(MEMBER, name, self._told(MEMBER, record))
+            return
+        members = record[key]
+        told = self._told(MEMBER, {k: v for k, v in record.items() if k != key})
+        if not isinstance(members, list) or not members:
+            self._scope.wrong_type(members, "an entity, or a list of entities", key)
+            return
+        for member in members:
+            ends = [told.ends[0], self._unusual_end(told.ends[_MEMBER], member, key)]
+            self._state(MEMBER, "_:" if len(members) > 1 else name, told._replace(ends=ends))
 
-    def _relation(
-        self,
-        kind: RelationType,
-        name: str,
-        record: Record,
-        pair: tuple[Value, str] | None = None,
-    ) -> Sequence[str | None]:
-        """Sort what a record tells into ends, time and attributes; its ends.
+    def _is_member(self, key: str) -> bool:
+        return self._slot(MEMBER, key) == _MEMBER
 
-        ``pair`` is what a membership of a dictionary tells in a set: key and entity.
-        """
+    def _state(self, kind: RelationType, name: str, told: _Told) -> None:
+        self._statements.relation(
+            kind,
+            told.ends,
+            name=name,
+            time=told.time,
+            attributes=told.attributes,
+            place=self._scope.place.of_record(),
+        )
+
+    def _told(self, kind: RelationType, record: Record) -> _Told:
+        """Sort what a record tells into ends, time and attributes."""
         ends: list[str | None] = [None] * len(kind.ends)
         time: str | None = None
         pairs: dict[tuple[str, Value], None] = {}
-        if pair is not None:
-            pairs[PROV_PAIR_KEY, pair[0]] = None
-            ends[_MEMBER] = pair[1]
         slots, iris, texts = self._slots, self._scope.iris, self._scope.texts
         for key, told in record.items():
             slot = slots.get(key)
@@ -164,15 +184,7 @@ class RelationReader:
                 ends[slot] = iris.get(told) or self._scope.iri(told, key)
             else:
                 ends[slot] = self._unusual_end(ends[slot], told, key)
-        self._statements.relation(
-            kind,
-            ends,
-            name=name,
-            time=time,
-            attributes=tuple(pairs),
-            place=self._scope.place.of_record(),
-        )
-        return ends
+        return _Told(ends, time, tuple(pairs))
 
     def _slot(self, kind: RelationType, key: str) -> int | str:
         name = self._scope.attribute(key)
