@@ -105,8 +105,49 @@ def test_the_collector_is_left_as_it_was(*, enabled: bool) -> None:
         (gc.enable if before else gc.disable)()
 
 
+FORMATS_OF = {
+    "metadata": {".txt": "gadf"},
+    "rdf": {".ttl": "turtle", ".trig": "trig", ".nt": "n-triples", ".nq": "n-quads"}
+    | {".rdf": "rdf-xml"},
+    "uws": {"_vot.xml": "job-description"},
+}
+"""Folder of our own files and how a name ends to the format; else `FORMAT_OF`."""
+FORMAT_OF = {"metadata": "cta-metadata"}
+"""Folder to its format where that is not its name."""
+
+
 def test_our_own_files_are_recognised(data: Path) -> None:
-    for path in sorted(data.glob("prov-json/*.json")):
-        assert recognise(path.read_bytes()).name == "prov-json", path
-    for path in sorted(data.glob("ctapipe/*.log")):
-        assert recognise(path.read_bytes()).name == "ctapipe", path
+    folders = [folder for folder in data.iterdir() if folder.name != "obscore"]
+    for path in sorted(path for folder in folders for path in folder.iterdir()):
+        folder = path.parent.name
+        ends = FORMATS_OF.get(folder, {})
+        expected = [name for end, name in ends.items() if path.name.endswith(end)]
+        found = recognise(path.read_bytes()).name
+        assert found == (expected or [FORMAT_OF.get(folder, folder)])[0], path
+
+
+SHARED_LOOKS = {
+    ("json-ld", "prov-json"),  # a term of its context may have the name of a section
+    ("cta-metadata", "gadf"),  # a header may hold both
+    ("lstosa", "logprov"),  # lstosa logs by logprov
+    ("n-quads", "turtle"),
+    ("n-triples", "turtle"),
+    ("trig", "turtle"),
+}
+"""Which formats look alike: the first is asked before the other."""
+
+
+def test_no_other_two_importers_take_one_file_for_theirs(data: Path) -> None:
+    for path in sorted(path for path in data.rglob("*") if path.is_file()):
+        head = path.read_bytes()[:65_536]
+        found = tuple(importer.name for importer in IMPORTERS if importer.sniff(head))
+        assert len(found) < 2 or found in SHARED_LOOKS, path
+
+
+@pytest.mark.samples
+def test_no_two_importers_take_one_sample_for_theirs(samples: Path) -> None:
+    for path in sorted(path for path in samples.rglob("*") if path.is_file()):
+        with path.open("rb") as file:
+            head = file.read(65_536)
+        found = tuple(importer.name for importer in IMPORTERS if importer.sniff(head))
+        assert len(found) < 2 or found in SHARED_LOOKS, path
