@@ -96,7 +96,8 @@ class Statements:
         Parameters
         ----------
         kind
-            Its type; a ``wasInfluencedBy`` with the marker of an IVOA relation becomes that one.
+            Its type; a ``wasInfluencedBy`` with the marker of an IVOA relation becomes that one,
+            which itself needs none.
         ends
             IRIs in formal order, None for each that is missing; those at the end may be left out.
             Ends that name another relation may be blank names.
@@ -109,7 +110,7 @@ class Statements:
         attributes
             All others.
         """
-        if kind is INFLUENCED and attributes:
+        if attributes and (kind is INFLUENCED or kind.ivoa_marker):
             kind, attributes = _unmarked(kind, attributes)
         told = trimmed(ends)
         if kind is DERIVED and any(end and is_blank(end) for end in told[3:]):
@@ -173,10 +174,13 @@ def trimmed(ends: Sequence[str | None]) -> tuple[str | None, ...]:
 
 
 def _unmarked(kind: RelationType, attributes: Attributes) -> tuple[RelationType, Attributes]:
-    """The IVOA relation that voprov 0.1 marks in ``prov:type``; the marker is taken out."""
+    """The IVOA relation that voprov 0.1 marks in ``prov:type``; the marker is taken out.
+
+    On the relation itself its marker says nothing more, and a writer of markers would tell it once.
+    """
     for pair in attributes:
         name, value = pair
         marked = RELATION_BY_MARKER.get(value) if isinstance(value, Iri) else None
-        if name == PROV_TYPE and marked is not None:
+        if name == PROV_TYPE and marked is not None and (kind is INFLUENCED or kind is marked):
             return marked, tuple(other for other in attributes if other != pair)
     return kind, attributes

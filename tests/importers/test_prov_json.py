@@ -477,6 +477,14 @@ class TestDialects:
             (VOPROV + "artefactType", Literal("Parameter")),
         )
 
+    def test_the_marker_of_a_relation_on_itself_says_nothing_more(self) -> None:
+        marker, other = "voprov:DescriptionRelation", "voprov:HadReference"
+        types = [{"$": name, "type": "xsd:QName"} for name in (marker, other)]
+        record = {"voprov:described": "ex:a", "voprov:descriptor": "ex:b", "prov:type": types}
+        relation = only(read(example(isDescribedBy={"_:1": record})))
+        assert relation.type.name == "isDescribedBy"
+        assert relation.attributes == ((PROV_TYPE, Iri(VOPROV + "HadReference")),)
+
     def test_other_influences_stay_what_they_are(self) -> None:
         record = {
             "prov:influencee": "ex:a",
