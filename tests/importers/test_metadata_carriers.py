@@ -7,7 +7,9 @@ import json
 import random
 import zlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
+from time import monotonic
 
 import h5py
 import numpy as np
@@ -18,7 +20,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.reading import attribute, encoded, parsed, refused, rules, text, told
 
-from provstore.errors import NotInstalledError, RefusedDocumentError, UnknownFormatError
+from provstore.errors import (
+    NotInstalledError,
+    ProvstoreError,
+    RefusedDocumentError,
+    UnknownFormatError,
+)
 from provstore.importers.base import Findings
 from provstore.importers.metadata import hdf5 as file_headers_hdf5
 from provstore.importers.metadata.cards import read_cards
@@ -455,3 +462,20 @@ def test_gzip_within_is_not_undone_here() -> None:
 )  # fmt: skip
 def test_hostile_texts_are_refused(data: bytes, rule: str) -> None:
     assert rule in {found for found, _ in rules(refused(data, "cta-metadata"))}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        json.dumps({"CTA PRODUCT ID": "a", "CTA PRODUCT DESCRIPTION": "a" * 300_000}).encode(),
+        b'{"cta": "' + b'\\"' * 30_000,
+        b"CREATOR = 'a_&'\n" + b"CONTINUE  '__1.1.1.1.1.1.1 &'\n" * 5_000,
+        b"SIMPLE  = T\nCREATOR = 'a'\n" + (b"HIERARCH" + b" " * 480 + b"=\n") * 10_000,
+    ],
+    ids=["long word", "text without an end", "long creator", "blank keywords"],
+)
+def test_long_texts_cost_no_more_than_their_length(data: bytes) -> None:
+    started = monotonic()
+    with suppress(ProvstoreError):
+        read_document(data)
+    assert monotonic() - started < 3

@@ -17,7 +17,7 @@ _MAX_CARD: Final = 500
 _PRINTABLE: Final = re.compile(r"[\x20-\x7e]*\Z")
 _KEYWORD: Final = re.compile(r"[A-Z0-9_-]{1,8}\Z")
 # The convention of ESO for keywords of any length, registered with the FITS Support Office.
-_HIERARCH: Final = re.compile(r"HIERARCH +([^=]*[^= ]) *=(.*)")
+_HIERARCH: Final = re.compile(r"HIERARCH ++([^=]*[^= ]) *=(.*)")
 # FITS 4.0, sections 4.2.1 to 4.2.6: text, logical, integer, real, complex, or nothing.
 _VALUE: Final = re.compile(
     r" *(?:'(?P<text>(?:[^']|'')*)'|(?P<logical>[TF])|(?P<integer>[+-]?\d+)"

@@ -59,8 +59,8 @@ from provstore.model.vocabulary import (
 _TELLING: Final = (*OBSERVATION, CREATOR, ORIGIN, "HDUCLASS", HISTORY, "PRVCNT", "OBSCNT")
 """One of these makes a header worth keeping."""
 _INPUTS: Final = {"PRV": "PRVCNT", "OBS": "OBSCNT"}
-_VERSIONED: Final = re.compile(r"(\S.*?)[ /_]+v?([0-9]+(?:\.[0-9]+)+\S*)\Z")
-"""A program and its version: ``gammapy 1.2``, ``ctools/2.0.0``."""
+_VERSION: Final = re.compile(r"(?<![ /_])[ /_]++v?([0-9]++(?:\.[0-9]++)++\S*+)")
+"""Behind the name of a program: ``gammapy 1.2``, ``ctools/2.0.0``."""
 _ENTITY: Final = ElementSection(Kind.ENTITY)
 
 
@@ -151,9 +151,9 @@ class _File:
         self._statements.element(ElementSection(Kind.ACTIVITY), iri, place=self._place)
         self._relate(GENERATED, (self._iri, iri))
         self._relate(ASSOCIATED, (iri, self._agent(creator, "SoftwareAgent")))
-        versioned = _VERSIONED.match(creator)
+        versioned = _name_and_version(creator)
         if versioned is not None:
-            name, version = versioned.groups()
+            name, version = versioned
             description, told = activity_description(name, name, version)
             self._statements.element(_ENTITY, description, told, place=self._place)
             self._relate(DESCRIBED, (iri, description))
@@ -204,3 +204,11 @@ def _inputs(header: Header, findings: Findings) -> Iterator[tuple[str, str]]:
             told = header.keys[key]
             if isinstance(told, str | Integer | Real) and told != "":
                 yield shown(told), header.place + pointer(key)
+
+
+def _name_and_version(creator: str) -> tuple[str, str] | None:
+    """Of a program that tells both; the version is what ends the text."""
+    for found in _VERSION.finditer(creator):
+        if found.end() == len(creator) and found.start() > 0:
+            return creator[: found.start()], found[1]
+    return None

@@ -28,7 +28,8 @@ _CTA_KEY: Final = re.compile(
     r"CTA (?:REFERENCE|CONTACT|PRODUCT|PROCESS|ACTIVITY|INSTRUMENT|CONTEXT) "
 )
 _JSON_HINT: Final = re.compile(r'"(?:cta|CTA)[" ]')
-_TOKEN: Final = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|[{}\[\]]')
+# A text that is not closed is one token to the end: it is not sought again from each quote in it.
+_TOKEN: Final = re.compile(r'"((?:[^"\\]|\\[\s\S])*+)(?:"(\s*+:)?|\\?\Z)|[{}\[\]]')
 _YAML_KEY: Final = re.compile(
     r"^ *(?:- *\{? *)?(?:(?:cta|CTA) *:[ \r]*$"
     r"|['\"]?CTA (?:REFERENCE|CONTACT|PRODUCT|PROCESS|ACTIVITY|INSTRUMENT) [A-Z ]+['\"]? *:)",

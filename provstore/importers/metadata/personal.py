@@ -14,7 +14,8 @@ _WORDS: Final = frozenset({
     "password", "pwd", "secret", "token", "user", "username", "users",
 })  # fmt: skip
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
-E_MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.[A-Za-z]")
+E_MAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++\.[A-Za-z]")
+"""Each character of a text is looked at once, however long its words are."""
 
 
 def without_personal(
