@@ -1,9 +1,9 @@
 """A document: what was told about elements and how they are related, in it and in its bundles."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from provstore.model.identifiers import Prefixes
+from provstore.model.identifiers import Iri, Prefixes
 from provstore.model.records import NO_ATTRIBUTES, Attributes, Relation, unite
 from provstore.model.vocabulary import Kind
 
@@ -70,29 +70,45 @@ class Document:
             known = self.bundles[iri] = Prefixes(prefixes, parent=self.prefixes)
         return known
 
-    def absorb(self, other: "Document", blank_tag: str = "") -> None:
-        """Take in all that another document says.
+    def absorb(self, other: "Document") -> None:
+        """Take in all that another document says; where both declare a prefix, this one's stays.
 
-        Parameters
-        ----------
-        other
-            The other document; where both declare a prefix, this one's declaration stays.
-        blank_tag
-            Put before the blank names of the other: they mean something in it alone.
+        Blank names are taken for the same thing in both: see `with_blank_names`.
         """
-
-        def renamed(iri: str) -> str:
-            return f"_:{blank_tag}{iri[2:]}" if blank_tag and iri.startswith("_:") else iri
-
         for prefix, uri in other.prefixes.declared.items():
             self.prefixes.declared.setdefault(prefix, uri)
         for bundle, prefixes in other.bundles.items():
             self.add_bundle(bundle, prefixes.declared)
         for (inside, iri, kind), attributes in other.elements.items():
-            self.add_element(kind, renamed(iri), attributes, inside)
-        for relation in other.relations:
-            ends = tuple(None if end is None else renamed(end) for end in relation.ends)
-            self.relations.append(relation._replace(ends=ends))
+            self.add_element(kind, iri, attributes, inside)
+        self.relations.extend(other.relations)
+
+    def with_blank_names(self, tag: str) -> "Document":
+        """The same document with a tag in its blank names, which mean something in it alone."""
+
+        def renamed(name: str) -> str:
+            return f"_:{tag}{name[2:]}" if name.startswith("_:") else name
+
+        told = Document(self.prefixes)
+        for bundle, prefixes in self.bundles.items():
+            told.add_bundle(renamed(bundle), prefixes.declared)
+        for (inside, iri, kind), attributes in self.elements.items():
+            values = _renamed_values(attributes, renamed)
+            told.add_element(
+                kind, renamed(iri), values, None if inside is None else renamed(inside)
+            )
+        relations = [_renamed_relation(relation, renamed) for relation in self.relations]
+        # an anonymous relation is referred to by what it says, which may just have been renamed
+        keys = {
+            old.key: new.key
+            for old, new in zip(self.relations, relations, strict=True)
+            if old.iri is None and old != new
+        }
+        told.relations = [
+            relation._replace(ends=tuple(keys.get(end or "", end) for end in relation.ends))
+            for relation in relations
+        ]
+        return told
 
     def told(self) -> Iterable[str]:
         """Every IRI that a statement names, each once, in the order met."""
@@ -123,3 +139,18 @@ class Document:
             f"<Document of {len(self.elements)} elements, {len(self.relations)} relations, "
             f"{len(self.bundles)} bundles>"
         )
+
+
+def _renamed_values(attributes: Attributes, renamed: Callable[[str], str]) -> Attributes:
+    return tuple(
+        (name, Iri(renamed(value)) if isinstance(value, Iri) else value)
+        for name, value in attributes
+    )
+
+
+def _renamed_relation(relation: Relation, renamed: Callable[[str], str]) -> Relation:
+    return relation._replace(
+        ends=tuple(None if end is None else renamed(end) for end in relation.ends),
+        attributes=_renamed_values(relation.attributes, renamed),
+        bundle=None if relation.bundle is None else renamed(relation.bundle),
+    )

@@ -64,5 +64,5 @@ def _whole(parsed: Parsed) -> Document:
         return parsed.parts[0].document
     whole = Document()
     for number, part in enumerate(parsed.parts, 1):
-        whole.absorb(part.document, blank_tag=f"p{number}.")
+        whole.absorb(part.document.with_blank_names(f"p{number}."))
     return whole
