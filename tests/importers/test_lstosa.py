@@ -96,6 +96,22 @@ class TestRaw:
             (PARAMETER + "flag", Literal("true", XSD_BOOLEAN)),
         }
 
+    def test_keys_of_persons_and_hosts_are_not_taken(self) -> None:
+        log = started("a") + line(
+            "{'activity_id': 'a', 'hostname': 'wn042', 'user': 'jane', 'more': 'jane@example.org',"
+            " 'observer': {'mail': 'jane', 'site': 'LP'}}"
+        )
+        result = parsed(log + ended("a"), "lstosa")
+        (part,) = result.parts
+        said = repr(part.document.elements)
+        assert "jane" not in said
+        assert "wn042" not in said
+        assert text(told(part.document, "a", Kind.ACTIVITY), PROVSTORE + "observer") == (
+            '{"site":"LP"}'
+        )
+        left_out = [(f.place, f.value) for f in result.findings if f.rule == "lstosa/personal"]
+        assert left_out == [("line 2", key) for key in ("hostname", "user", "more", "mail")]
+
     def test_a_parameter_that_is_no_number_loses_no_log(self) -> None:
         log = started("a") + line("{'activity_id': 'a', 'parameters': {'x': nan, 'y': [1, -inf]}}")
         found = told(one(log + ended("a")), "a", Kind.ACTIVITY)

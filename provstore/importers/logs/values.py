@@ -6,6 +6,7 @@ from typing import Final
 from provstore.importers.base import Findings
 from provstore.importers.logs.lines import LoggedRecord
 from provstore.importers.metadata.parameters import compact
+from provstore.importers.metadata.personal import without_personal
 from provstore.importers.strict_json import Integer, Json, plain_literal, shown, type_name
 from provstore.model.identifiers import PROVSTORE
 from provstore.model.literals import XSD_DATETIME, Literal, Value
@@ -69,10 +70,13 @@ class RecordValues:
         return {}
 
     def rest(self, known: Collection[str]) -> Iterator[tuple[str, Value]]:
-        """What stands under other keys, under names of our own."""
+        """What stands under other keys, under names of our own; nothing of persons and hosts."""
         for key, told in self.told.items():
-            if told is not None and key not in known and key not in UNSAID:
-                yield PROVSTORE + key, as_literal(told)
+            if told is None or key in known or key in UNSAID:
+                continue
+            rule = f"{self._name}/personal"
+            for kept in without_personal({key: told}, self.place, self.findings, rule).values():
+                yield PROVSTORE + key, as_literal(kept)
 
     def id_as_key(self, known: Collection[str]) -> str | None:
         """The key that is no word of the format and equal to its value, if there is one."""

@@ -13,25 +13,29 @@ _WORDS: Final = frozenset({
     "hosts", "ip", "login", "mac", "machine", "mail", "node", "nodename", "packages", "passwd",
     "password", "pwd", "secret", "token", "user", "username", "users",
 })  # fmt: skip
+_RULE: Final = "cta/personal"
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 E_MAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++\.[A-Za-z]")
 """Each character of a text is looked at once, however long its words are."""
 
 
 def without_personal(
-    tree: Mapping[str, Json], place: str, findings: Findings
+    tree: Mapping[str, Json], place: str, findings: Findings, rule: str = _RULE
 ) -> Mapping[str, Json]:
-    """The tree without what its keys, or an e-mail address in it, show to be personal."""
+    """The tree without what its keys, or an e-mail address in it, show to be personal.
+
+    What was left out is told in an info by that rule, by its keys only.
+    """
     kept, left_out = _kept(tree)
     if left_out:
-        note_personal(findings, place, ", ".join(dict.fromkeys(left_out)))
+        note_personal(findings, place, ", ".join(dict.fromkeys(left_out)), rule)
     return kept
 
 
-def note_personal(findings: Findings, place: str, names: str) -> None:
+def note_personal(findings: Findings, place: str, names: str, rule: str = _RULE) -> None:
     """Note under which keys something was left out; never what it was."""
     message = "what tells of a person or a host is left out of the statements"
-    findings.info("cta/personal", place, names, message)
+    findings.info(rule, place, names, message)
 
 
 def _kept(tree: Mapping[str, Json]) -> tuple[dict[str, Json], list[str]]:
