@@ -47,3 +47,39 @@ def test_an_index_of_observations_is_no_obscore_table(samples: Path) -> None:
         ("obscore/missing-column", "column obs_collection"),
         ("obscore/missing-column", "column obs_publisher_did"),
     ]
+
+
+def test_a_row_as_it_stands_in_both_tables(samples: Path) -> None:
+    ecsv, votable = (
+        read_obscore((samples / f"{HESS}.{kind}").read_bytes(), Findings())
+        for kind in ("ecsv", "vot")
+    )
+    assert ecsv == votable
+    told = {
+        "dataproduct_type": "event",
+        "calib_level": 2,
+        "target_name": "MSH15-52",
+        "obs_id": "20136",
+        "obs_collection": "DL3",
+        "obs_publisher_did": "ivo://padc.obspm/hess#20136",
+        "access_url": "https://hess-dr.obspm.fr/retrieve/hess_dl3_dr1_obs_id_020136.fits.gz",
+        "access_format": "application/fits",
+        "access_estsize": 615,
+        "s_ra": 228.6125,
+        "s_region": None,
+        "t_min": 53090.123451203704,
+        "facility_name": "HESS",
+        "instrument_name": "H.E.S.S. Phase I",
+    }
+    assert {key: ecsv[0].values[key] for key in told} == told
+
+
+def test_what_is_odd_in_the_example_of_the_standard_is_said(samples: Path) -> None:
+    findings = Findings()
+    read_obscore((samples / STANDARD).read_bytes(), findings)
+    assert [(f.severity.value, f.rule, f.value) for f in findings.items][0] == (
+        "info",
+        "obscore/ignored-columns",
+        "core_id, lastModified",
+    )
+    assert {f.rule for f in findings.items if f.severity is Severity.WARNING} == {"obscore/reader"}
