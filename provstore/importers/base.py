@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
 from provstore.errors import Finding, RefusedDocumentError, Severity
-from provstore.model.document import Document
+from provstore.model.document import Document, Place, place_text
+from provstore.model.times import is_time
 
 MAX_FINDINGS: Final = 1000
 """Findings kept of one document; the rest is counted in a last one."""
@@ -75,6 +76,12 @@ class Findings:
         is_new = rule not in self._noted
         self._noted.add(rule)
         return is_new
+
+    def check_time(self, text: str, place: Place) -> None:
+        """Note a time that cannot be read."""
+        if not is_time(text):
+            message = "this is no ISO 8601 time; it is kept as text"
+            self.warning("prov/bad-time", place_text(place), text, message)
 
     def closed(self) -> list[Finding]:
         """All findings, with a last one that counts those beyond `MAX_FINDINGS`."""

@@ -12,6 +12,11 @@ _TIME: Final = re.compile(
     r"(?:\s*(Z|[+-]\d{2}:?\d{2}))?)?\Z"
 )
 _MICROSECOND_DIGITS: Final = 6
+# Nearly all times look like this, and reading one only to see whether it is a time is slow.
+_PLAIN: Final = re.compile(
+    r"[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
+    r"(?:\.\d+)?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)?\Z"
+)
 
 
 class Instant(NamedTuple):
@@ -45,6 +50,11 @@ def parse_time(text: str, zone: tzinfo = UTC) -> Instant | None:
     except (ValueError, OverflowError):  # day 31 of June, hour 99, year 0
         return None
     return Instant(format_utc(moment), zone_assumed=not written)
+
+
+def is_time(text: str) -> bool:
+    """Whether a text is a time that `parse_time` reads."""
+    return _PLAIN.match(text) is not None or parse_time(text) is not None
 
 
 def _within(text: str | None, most: int) -> int:

@@ -297,7 +297,7 @@ def test_what_is_odd_is_kept_and_said() -> None:
         [ prov:agent ex:g ; prov:hadPlan ex:p1, ex:p2 ] ; prov:used "a file" .
       ex:x ex:says "nothing" ."""
     assert noted(text) == [
-        "rdf/time",
+        "prov/bad-time",
         "rdf/several-ends",
         "rdf/told-twice",
         "rdf/not-provenance",

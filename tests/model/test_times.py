@@ -3,8 +3,10 @@
 from datetime import timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from provstore.model.times import Instant, parse_time
+from provstore.model.times import Instant, is_time, parse_time
 
 
 @pytest.mark.parametrize(
@@ -46,3 +48,13 @@ def test_anything_else_is_none(text: str) -> None:
 def test_a_million_blanks_are_read_once(between: str) -> None:
     # Read in all divisions into two runs, they would take hours: the test would never end.
     assert parse_time("2025-12-10T21:30" + between * 1_000_000 + "x") is None
+
+
+@given(
+    text=st.one_of(
+        st.text("0123456789-:TZ+. ", max_size=30),
+        st.from_regex(r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)?\Z"),
+    )
+)
+def test_a_time_is_what_can_be_parsed(text: str) -> None:
+    assert is_time(text) is (parse_time(text) is not None)

@@ -25,7 +25,6 @@ from provstore.model.document import Document
 from provstore.model.identifiers import PROV, VOPROV, Iri, Prefixes
 from provstore.model.literals import XSD_DATETIME, XSD_STRING, Literal, Value
 from provstore.model.records import Attributes
-from provstore.model.times import parse_time
 from provstore.model.vocabulary import (
     MEMBER,
     PROV_END_TIME,
@@ -303,9 +302,7 @@ class Reader:
         self._findings.error("json-ld/told-twice", pointer(*place), shown(told), message)
 
     def _check_time(self, text: str, place: Place) -> None:
-        if parse_time(text) is None:
-            message = "this is no ISO 8601 time; it is kept as text"
-            self._findings.warning("prov/bad-time", pointer(*place), text, message)
+        self._findings.check_time(text, place)
 
 
 def _local(key: str) -> str:

@@ -3,7 +3,6 @@
 Section 2 of the PROV-JSON submission says how names, values and records are written.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -36,18 +35,12 @@ from provstore.model.literals import (
     text_literal,
 )
 from provstore.model.records import Attributes
-from provstore.model.times import parse_time
 
 _DEFAULT_KEY: Final = "default"
 _STRING: Final = "xsd:string"
 _VALUE_KEYS: Final = frozenset({"$", "type", "lang"})
 _QNAME_TYPES: Final = frozenset({QUALIFIED_NAME, XSD_QNAME})
 _LANGUAGE_TYPES: Final = frozenset({INTERNATIONALIZED, LANG_STRING, XSD_STRING})
-# Nearly all times look like this, and reading one only to see whether it is a time is slow.
-_PLAIN_TIME: Final = re.compile(
-    r"[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
-    r"(?:\.\d+)?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)?\Z"
-)
 
 Record = Mapping[str, Json]
 """One record: attribute to value, or to a list of values."""
@@ -195,9 +188,7 @@ class Scope:
 
     def check_time(self, text: str, *keys: str | int) -> None:
         """Note a time that cannot be read."""
-        if _PLAIN_TIME.match(text) is None and parse_time(text) is None:
-            message = "this is no ISO 8601 time; it is kept as text"
-            self.findings.warning("prov/bad-time", self.place.pointer(*keys), text, message)
+        self.findings.check_time(text, (*self.place.of_record(), *keys))
 
     def wrong_type(self, value: Json, expected: str, *keys: str | int) -> None:
         """Note that ``value`` is not what stands here in PROV-JSON."""

@@ -32,7 +32,7 @@ from provstore.model.literals import (
     text_literal,
 )
 from provstore.model.records import Attributes
-from provstore.model.times import parse_time
+from provstore.model.times import is_time
 
 FORMAT: Final = "prov-n"
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(?s:(.)))")
@@ -98,7 +98,6 @@ class Scope:
         self._names = QualifiedNames(prefixes, findings, FORMAT)
         self._keys: dict[str, str] = {}
         self._texts: dict[str, Literal] = {}
-        self._good_times: set[str] = set()
 
     def iri(self, index: int) -> str:
         """The IRI of the name that stands there."""
@@ -246,13 +245,9 @@ class Scope:
     def time(self, first: int, last: int) -> str:
         """The time that stands in these tokens, as it is written."""
         text = self.tokens.between(first, last)
-        if text in self._good_times:
-            return text
         plain = first == last and self.tokens.kinds[first] == TIME
-        if parse_time(text) is not None:
-            if plain:
-                self._good_times.add(text)
-            else:
+        if is_time(text):
+            if not plain:
                 message = "this is no time of PROV-N (DATETIME), but one of ISO 8601; it is kept"
                 self._warning("time", first, text, message)
         elif plain:
@@ -263,9 +258,8 @@ class Scope:
 
     def check_time(self, text: str, index: int) -> None:
         """Note a time among the attributes of the statement there that cannot be read."""
-        if parse_time(text) is None:
-            message = "this is no time of ISO 8601; it is kept as text"
-            self.findings.warning("prov/bad-time", self.tokens.place(index), text, message)
+        if not is_time(text):  # finding the place of a token takes longer
+            self.findings.check_time(text, self.tokens.place(index))
 
     def _warning(self, rule: str, index: int, value: str, message: str) -> None:
         self.findings.warning(f"prov-n/{rule}", self.tokens.place(index), value, message)

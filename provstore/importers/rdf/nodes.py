@@ -1,6 +1,5 @@
 """The nodes of relations: what ``prov:qualifiedUsage`` and its like lead to (PROV-O, 3.3)."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -24,7 +23,6 @@ from provstore.model.prov_o import (
     STATEMENT_NAME,
     Form,
 )
-from provstore.model.times import parse_time
 from provstore.model.vocabulary import (
     DICTIONARY_MEMBER,
     INFLUENCED,
@@ -39,11 +37,6 @@ Said = set[tuple[int, str, str]]
 """Type of relation, first and second end."""
 
 _RELATING: Final = QUALIFIED.keys() | SHORTCUTS.keys() | INVERSES.keys()
-# Nearly all times look like this, and reading one only to see whether it is a time is slow.
-_PLAIN_TIME: Final = re.compile(
-    r"[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
-    r"(?:\.\d+)?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)?\Z"
-)
 _MOST_SHARED: Final = 1000
 """Subjects of a node, times what is said of it."""
 _PAIR: Final = FORMS[DICTIONARY_MEMBER.number]
@@ -120,9 +113,7 @@ class _Content:
             self._told_twice(AT_TIME, text)
         if self.time is None and self._form.kind.has_time:
             self.time = text
-            if _PLAIN_TIME.match(text) is None and parse_time(text) is None:
-                message = "this is no time; it is kept as text"
-                self._findings.warning("rdf/time", self._name, text, message)
+            self._findings.check_time(text, self._name)
         elif text != self.time:
             self.attributes[PROV_TIME, Literal(text, XSD_DATETIME)] = None
 
