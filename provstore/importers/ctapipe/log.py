@@ -19,7 +19,6 @@ from provstore.importers.strict_json import (
     wrong_type,
 )
 from provstore.model.literals import Literal
-from provstore.model.times import parse_time
 
 
 class ByteOffsets:
@@ -135,9 +134,7 @@ class Told:
         text = self.text(key)
         if text is None:
             return None
-        if parse_time(text) is None:
-            message = "this is no ISO 8601 time; it is kept as text"
-            self.findings.warning("prov/bad-time", self.place + pointer(key), text, message)
+        self.findings.check_time(text, self.place + pointer(key))
         return utc_time(text)
 
     def inner(self, key: str) -> "Told":

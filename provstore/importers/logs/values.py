@@ -10,7 +10,6 @@ from provstore.importers.metadata.personal import without_personal
 from provstore.importers.strict_json import Integer, Json, plain_literal, shown, type_name
 from provstore.model.identifiers import PROVSTORE
 from provstore.model.literals import XSD_DATETIME, Literal, Value
-from provstore.model.times import parse_time
 
 UNSAID: Final = frozenset({"session_tag"})
 """Told with every record of lstosa; it stands on the activity, whose name and run it is."""
@@ -55,9 +54,7 @@ class RecordValues:
         text = self.text(key)
         if text is None:
             return None
-        if parse_time(text) is None:
-            message = "this is no ISO 8601 time; it is kept as text"
-            self.findings.warning("prov/bad-time", f"{self.place}, {key}", text, message)
+        self.findings.check_time(text, f"{self.place}, {key}")
         return Literal(text, XSD_DATETIME)
 
     def mapping(self, key: str) -> dict[str, Json]:

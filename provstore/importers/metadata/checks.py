@@ -10,7 +10,6 @@ from typing import Final
 from provstore.importers.base import Findings
 from provstore.importers.metadata.keys import Keys
 from provstore.importers.strict_json import shown, type_name
-from provstore.model.times import parse_time
 
 START: Final = ("CTA ACTIVITY START TIME", "CTA ACTIVITY START")
 END: Final = (
@@ -106,6 +105,5 @@ def _check_types(keys: Keys, findings: Findings) -> None:
             findings.warning("cta/wrong-type", keys.place_of(key), shown(told), message)
     for key in _TIMES:
         told = keys.flat.get(key)
-        if isinstance(told, str) and told and parse_time(told) is None:
-            message = f"{key} is no ISO 8601 time; it is kept as text"
-            findings.warning("prov/bad-time", keys.place_of(key), told, message)
+        if isinstance(told, str) and told:
+            findings.check_time(told, keys.place_of(key))

@@ -44,7 +44,7 @@ from provstore.model.document import Document
 from provstore.model.identifiers import OWN_PREFIXES, PROV, VOPROV, Iri, Prefixes
 from provstore.model.literals import Literal
 from provstore.model.records import Attributes
-from provstore.model.times import parse_time
+from provstore.model.times import is_time
 from provstore.model.vocabulary import (
     ASSOCIATED,
     ATTRIBUTED,
@@ -137,12 +137,10 @@ class _File:
     def _times(self) -> Attributes:
         for key in CREATION_TIMES:
             told = _text(self._main.keys, key)
-            if told and parse_time(told) is not None:
+            if told and is_time(told):
                 return ((VOPROV + "generatedAtTime", utc_time(told)),)
             if told:
-                message = f"{key} is no ISO 8601 time; it is kept as text"
-                place = self._place + pointer(key)
-                self._findings.warning("prov/bad-time", place, told, message)
+                self._findings.check_time(told, self._place + pointer(key))
         return ()
 
     def _add_activity(self, creator: str) -> str:

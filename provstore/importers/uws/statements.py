@@ -25,7 +25,6 @@ from provstore.model.document import Document
 from provstore.model.identifiers import PROVSTORE, VOPROV, Iri, is_absolute
 from provstore.model.literals import XSD_DATETIME, Literal, Value, integer_literal
 from provstore.model.records import NO_ATTRIBUTES, Attributes, Relation
-from provstore.model.times import parse_time
 from provstore.model.vocabulary import (
     ASSOCIATED,
     CONFIGURED,
@@ -159,9 +158,7 @@ class JobStatements:
                 yield UWS + told, integer_literal(text) if is_number else Literal(text)
 
     def _time(self, text: str) -> Literal:
-        if parse_time(text) is None:
-            message = "this is no ISO 8601 time; it is kept as text"
-            self._findings.warning("prov/bad-time", self._job.place, text, message)
+        self._findings.check_time(text, self._job.place)
         return Literal(text, XSD_DATETIME)
 
     def _status(self) -> Iterator[tuple[str, Value]]:
