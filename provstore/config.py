@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     token: SecretStr = Field(
         default=SecretStr(""), description="Token that the commands send to the server."
     )
+    uws_token: SecretStr = Field(
+        default=SecretStr(""), description="Secret for the UWS server that `harvest` asks."
+    )
     source: str = Field(default="", description="Source under which the commands push.")
     spool: Path | None = Field(
         default=None, description="Folder of documents that wait for the server."

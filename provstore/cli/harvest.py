@@ -40,10 +40,7 @@ Every = Annotated[
 UwsToken = Annotated[
     str | None,
     typer.Option(
-        "--uws-token",
-        envvar="PROVSTORE_UWS_TOKEN",
-        show_envvar=False,
-        help="The secret for the UWS server; better in PROVSTORE_UWS_TOKEN.",
+        "--uws-token", help="The secret for the UWS server; better in PROVSTORE_UWS_TOKEN."
     ),
 ]
 UwsUser = Annotated[
@@ -72,9 +69,10 @@ def harvest(
     the name of the UWS server's host. Ends with 3 where a job could not be read or sent, with 4
     where the archive refused one.
     """
-    credentials = Credentials(uws_token, uws_user or None) if uws_token else None
+    connection = Connection(url=url, token=token, source=source, spool=spool, uws_token=uws_token)
+    secret = connection.uws_token
+    credentials = Credentials(secret, uws_user or None) if secret else None
     server = UwsServer(jobs, Bounds(timeout_s=timeout), credentials)
-    connection = Connection(url=url, token=token, source=source, spool=spool)
     named = connection.source or _host_source(server.url)
     target = f"{connection.named_url or 'catalogue'} {named}"
     if uws_user:

@@ -20,9 +20,9 @@ class Connection:
 
     Parameters
     ----------
-    url, token, source, spool
+    url, token, source, spool, uws_token
         What the caller gave, an empty text for "none"; None leaves it to ``PROVSTORE_URL``,
-        ``PROVSTORE_TOKEN``, ``PROVSTORE_SOURCE`` and ``PROVSTORE_SPOOL``.
+        ``PROVSTORE_TOKEN``, ``PROVSTORE_SOURCE``, ``PROVSTORE_SPOOL`` and ``PROVSTORE_UWS_TOKEN``.
 
     Raises
     ------
@@ -37,8 +37,15 @@ class Connection:
         token: str | None = None,
         source: str | None = None,
         spool: Path | None = None,
+        uws_token: str | None = None,
     ) -> None:
-        self._given = {"url": url, "token": token, "source": source, "spool": spool}
+        self._given = {
+            "url": url,
+            "token": token,
+            "source": source,
+            "spool": spool,
+            "uws_token": uws_token,
+        }
 
     @property
     def named_url(self) -> str | None:
@@ -54,6 +61,11 @@ class Connection:
     def token(self) -> str | None:
         """The secret that is sent, or None."""
         return self._setting("token")
+
+    @property
+    def uws_token(self) -> str | None:
+        """The secret for a UWS server, or None."""
+        return self._setting("uws_token")
 
     @property
     def source(self) -> str | None:
