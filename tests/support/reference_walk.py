@@ -136,7 +136,7 @@ def _starters(graph: Graph, *, forth: bool) -> Iterator[Arc]:
 
 
 def _inherited(graph: Graph, *, forth: bool) -> Iterator[Arc]:
-    """A member counts as made by what made its collection."""
+    """A member counts as made by what made its collection, or dictionary."""
     pairs = {
         (member, made.ends[1])
         for collection, member in _memberships(graph)
@@ -151,7 +151,7 @@ def _inherited(graph: Graph, *, forth: bool) -> Iterator[Arc]:
 
 def _memberships(graph: Graph) -> Iterator[tuple[str, str]]:
     for told in graph.relations:
-        if told.name == "hadMember" and all(told.ends):
+        if told.name in _MEMBERS and all(told.ends):
             yield str(told.ends[0]), str(told.ends[1])
 
 
