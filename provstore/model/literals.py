@@ -21,6 +21,10 @@ XSD_ANY_URI: Final = XSD + "anyURI"
 QUALIFIED_NAME: Final = PROV + "QUALIFIED_NAME"
 INTERNATIONALIZED: Final = PROV + "InternationalizedString"
 LANG_STRING: Final = RDF + "langString"
+NAME_TYPES: Final = frozenset({QUALIFIED_NAME, XSD_QNAME})
+"""Constants of these types are qualified names: PROV-JSON writes both, PROV-XML the latter."""
+LANGUAGE_TYPES: Final = frozenset({INTERNATIONALIZED, LANG_STRING, XSD_STRING})
+"""What formats call the type of a text with a language, which is one (PROV-DM 5.7.3)."""
 _TAGGED: Final = PROVSTORE + "language:"
 
 _INT_BITS: Final = 31

@@ -15,8 +15,7 @@ from provstore.importers.strict_json import (
 )
 from provstore.model.identifiers import Iri, Prefixes
 from provstore.model.literals import (
-    QUALIFIED_NAME,
-    XSD_QNAME,
+    NAME_TYPES,
     XSD_STRING,
     Literal,
     Value,
@@ -26,7 +25,6 @@ from provstore.model.literals import (
 _FORMAT: Final = "json-ld"
 _TERM_FORM: Final = '"@value" with perhaps "@type" or "@language", or "@id" alone'
 _VALUE_KEYS: Final = frozenset({"@value", "@type", "@language"})
-_QNAME_TYPES: Final = frozenset({QUALIFIED_NAME, XSD_QNAME})
 
 Place = tuple[str | int, ...]
 
@@ -109,6 +107,6 @@ class ValueReader:
             wrong_type(self._findings, pointer(*place), told, expected)
             return None
         iri = self.iri(datatype, (*place, "@type"))
-        if iri in _QNAME_TYPES:
+        if iri in NAME_TYPES:
             return Iri(self.iri(text, (*place, "@value")))
         return Literal(text) if iri == XSD_STRING else Literal(text, iri)

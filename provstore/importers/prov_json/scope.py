@@ -25,11 +25,8 @@ from provstore.model.identifiers import (
     unquoted_name,
 )
 from provstore.model.literals import (
-    INTERNATIONALIZED,
-    LANG_STRING,
-    QUALIFIED_NAME,
-    XSD_QNAME,
-    XSD_STRING,
+    LANGUAGE_TYPES,
+    NAME_TYPES,
     Literal,
     Value,
     text_literal,
@@ -39,8 +36,6 @@ from provstore.model.records import Attributes
 _DEFAULT_KEY: Final = "default"
 _STRING: Final = "xsd:string"
 _VALUE_KEYS: Final = frozenset({"$", "type", "lang"})
-_QNAME_TYPES: Final = frozenset({QUALIFIED_NAME, XSD_QNAME})
-_LANGUAGE_TYPES: Final = frozenset({INTERNATIONALIZED, LANG_STRING, XSD_STRING})
 
 Record = Mapping[str, Json]
 """One record: attribute to value, or to a list of values."""
@@ -232,13 +227,13 @@ class Scope:
         if language:
             self._check_language_type(type_iri, *keys)
             return text_literal(text, language)
-        if type_iri in _QNAME_TYPES:
+        if type_iri in NAME_TYPES:
             return Iri(self.iris.get(text) or self.iri(text, *keys, "$"))
         return Literal(text, type_iri)
 
     def _check_language_type(self, type_iri: str, *keys: str | int) -> None:
         """A text with a language has one datatype (PROV-DM 5.7.3), whatever the document says."""
-        if type_iri not in _LANGUAGE_TYPES:
+        if type_iri not in LANGUAGE_TYPES:
             message = "a value with a language is read as prov:InternationalizedString"
             place = self.place.pointer(*keys, "type")
             self.findings.warning("prov-json/language-type", place, type_iri, message)

@@ -20,11 +20,9 @@ from provstore.importers.prov_n.tokens import (
 from provstore.importers.qualified_names import QualifiedNames
 from provstore.model.identifiers import Iri, Prefixes, is_absolute, unquoted_name
 from provstore.model.literals import (
-    INTERNATIONALIZED,
-    LANG_STRING,
+    LANGUAGE_TYPES,
     QUALIFIED_NAME,
     XSD_QNAME,
-    XSD_STRING,
     Literal,
     Value,
     integer_literal,
@@ -51,7 +49,6 @@ _HIGHEST: Final = 0x10FFFF
 _LANGUAGE: Final = re.compile(r"@[A-Za-z]+(?:-[A-Za-z0-9]+)*\Z")
 _INTEGER: Final = re.compile(r"-?[0-9]+\Z")
 _NAMES: Final = frozenset({QUALIFIED_NAME, XSD_QNAME})
-_WITH_LANGUAGE: Final = frozenset({INTERNATIONALIZED, LANG_STRING, XSD_STRING})
 _LONG: Final = '"""'
 
 
@@ -204,7 +201,7 @@ class Scope:
 
     def _typed(self, text: str, datatype: str, language: str | None, index: int) -> Value:
         if language is not None:
-            if datatype not in _WITH_LANGUAGE:
+            if datatype not in LANGUAGE_TYPES:
                 message = "a value with a language is read as prov:InternationalizedString"
                 self._warning("language-type", index, datatype, message)
             return text_literal(text, language)

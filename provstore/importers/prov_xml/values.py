@@ -11,10 +11,8 @@ from provstore.importers.prov_xml.names import Escapes, Names
 from provstore.importers.strict_xml import XML_NAMESPACE, XSI, place_of, xml_attributes
 from provstore.model.identifiers import PROV, RDF, VOPROV, Iri, canonical_namespace, unquoted_name
 from provstore.model.literals import (
-    INTERNATIONALIZED,
-    LANG_STRING,
-    QUALIFIED_NAME,
-    XSD_QNAME,
+    LANGUAGE_TYPES,
+    NAME_TYPES,
     XSD_STRING,
     Literal,
     Value,
@@ -24,8 +22,6 @@ from provstore.model.literals import (
 XSI_TYPE: Final = f"{{{XSI}}}type"
 _LANGUAGE: Final = f"{{{XML_NAMESPACE}}}lang"
 _XML_LITERAL: Final = RDF + "XMLLiteral"
-_QNAME_TYPES: Final = frozenset({QUALIFIED_NAME, XSD_QNAME})
-_LANGUAGE_TYPES: Final = frozenset({INTERNATIONALIZED, LANG_STRING, XSD_STRING})
 _SPACES: Final = frozenset({PROV, VOPROV, ""})
 _NO_STATEMENT: Final = frozenset({f"{{{XSI}}}", f"{{{XML_NAMESPACE}}}"})
 """Attributes of XML Schema and of XML itself say nothing of what is described."""
@@ -74,7 +70,7 @@ class ValueReader:
             return self._nested(element)
         if language:
             return self._in_language(element, language, datatype)
-        if datatype in _QNAME_TYPES:
+        if datatype in NAME_TYPES:
             name = element.text or ""
             return Iri(names.known.get(name) or names.iri(name, element))
         return self._literal(self.text(element), datatype)
@@ -104,7 +100,7 @@ class ValueReader:
 
     def _in_language(self, element: etree._Element, language: str, datatype: str) -> Literal:
         """A text with a language has one datatype (PROV-DM 5.7.3), whatever the document says."""
-        if datatype not in _LANGUAGE_TYPES:
+        if datatype not in LANGUAGE_TYPES:
             message = "a value with a language is read as prov:InternationalizedString"
             self._findings.warning("prov-xml/language-type", place_of(element), datatype, message)
         return text_literal(self.text(element), language)

@@ -13,7 +13,7 @@ from provstore.importers.rdf.terms import RdfTerms
 from provstore.importers.statements import Statements
 from provstore.model.document import Document
 from provstore.model.identifiers import Iri, UnknownPrefixError
-from provstore.model.literals import QUALIFIED_NAME, XSD_QNAME, Literal, Value
+from provstore.model.literals import NAME_TYPES, Literal, Value
 from provstore.model.prov_o import (
     AS_IN_BUNDLE,
     AS_KIND,
@@ -30,7 +30,6 @@ from provstore.model.prov_o import (
 )
 from provstore.model.vocabulary import NO_KIND, PROV_TYPE, Kind
 
-_QNAMES: Final = frozenset({XSD_QNAME, QUALIFIED_NAME})
 _SECTIONS: Final = {kind: ElementSection(kind) for kind in Kind}
 _RELATING: Final = QUALIFIED.keys() | SHORTCUTS.keys() | INVERSES.keys()
 
@@ -183,7 +182,7 @@ class GraphReader:
         """Names as literals of type xsd:QName become the IRIs that they stand for."""
         for node in self._nodes.values():
             for index, (key, value) in enumerate(node):
-                if isinstance(value, Literal) and value.datatype in _QNAMES:
+                if isinstance(value, Literal) and value.datatype in NAME_TYPES:
                     node[index] = (key, self._resolved(value))
 
     def _resolved(self, value: Literal) -> Value:

@@ -15,8 +15,7 @@ from pyoxigraph import Literal as RdfLiteral
 from provstore.importers.base import Findings
 from provstore.model.identifiers import QUOTED, Iri, canonical_namespace, split_iri, unquoted_name
 from provstore.model.literals import (
-    QUALIFIED_NAME,
-    XSD_QNAME,
+    NAME_TYPES,
     XSD_STRING,
     Literal,
     Value,
@@ -46,7 +45,6 @@ _TAGS: Final = (
 )
 _ALTERED: Final = ("http://www.ivoa.net/", "http://wiki.ivoa.net/", "voprov:")
 """Starts of the namespaces that are met for voprov."""
-_QNAMES: Final = frozenset({XSD_QNAME, QUALIFIED_NAME})
 
 
 def relative_name(iri: str) -> str:
@@ -209,7 +207,7 @@ class RdfTerms:
         name = self._datatypes.get(datatype)
         if name is None:
             name = self._datatypes[datatype] = str(self.iri(datatype))
-            self.has_qnames = self.has_qnames or name in _QNAMES
+            self.has_qnames = self.has_qnames or name in NAME_TYPES
         return text_literal(text, name[1:]) if name.startswith("@") else Literal(text, name)
 
     def _spelled(self, language: str) -> str:
