@@ -1,10 +1,13 @@
 """What W3C documents say becomes the IVOA model on ingest (Provenance DM 1.0), and goes again."""
 
 import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
-from support.catalogue import EX
+from support.catalogue import EX, fresh
 
 from provstore.factory import Services
 from provstore.model.answers import ElementAnswer
@@ -96,6 +99,60 @@ class TestClasses:
     def test_an_agent_without_a_label_is_called_by_its_id(self, archive: Services) -> None:
         push(archive, agent={"ex:ctao": {}})
         assert element(archive, "ctao").node.name == "ctao"
+
+
+def times(folder: Path, name: str) -> tuple[str | None, str | None]:
+    """When an entity was made and ended, as the catalogue has it."""
+    statement = (
+        "SELECT generated_at, invalidated_at FROM entity JOIN element ON id = element WHERE iri = ?"
+    )
+    with closing(sqlite3.connect(folder / "provstore.db")) as connection:
+        found = connection.execute(statement, (EX + name,)).fetchone()
+    return found or (None, None)
+
+
+def made(time: str, relation: str = "wasGeneratedBy") -> dict[str, Any]:
+    return {relation: {"_:r": {"prov:entity": "ex:e", "prov:activity": "ex:a", "prov:time": time}}}
+
+
+class TestTimes:
+    """The IVOA model dates entities, PROV their relations (Provenance DM 1.0, 3.1.1)."""
+
+    def test_the_time_of_a_generation_is_that_of_the_entity(
+        self, archive: Services, tmp_path: Path
+    ) -> None:
+        push(archive, **made("2026-11-20T19:00:00+01:00"))
+        assert times(tmp_path, "e") == ("2026-11-20T18:00:00.000000Z", None)
+        push(archive, **made("2026-11-21T00:00:00Z", "wasInvalidatedBy"))
+        assert times(tmp_path, "e")[1] == "2026-11-21T00:00:00.000000Z"
+        assert archive.maintenance.doctor() == []
+
+    def test_the_earliest_counts_whoever_says_it_and_goes_with_its_document(
+        self, archive: Services, tmp_path: Path
+    ) -> None:
+        late = {"ex:e": {"voprov:generatedAtTime": "2026-11-20T20:00:00Z"}}
+        push(archive, entity=late)
+        assert times(tmp_path, "e")[0] == "2026-11-20T20:00:00.000000Z"
+        earlier = push(archive, **made("2026-11-20T19:00:00Z"))
+        assert times(tmp_path, "e")[0] == "2026-11-20T19:00:00.000000Z"
+        push(archive, **made("2026-11-20T19:30:00Z"))
+        assert times(tmp_path, "e")[0] == "2026-11-20T19:00:00.000000Z"
+        assert archive.maintenance.doctor() == []
+        archive.ingest.retract(earlier)
+        assert times(tmp_path, "e")[0] == "2026-11-20T19:30:00.000000Z"
+        assert archive.maintenance.doctor() == []
+
+    def test_a_zone_of_the_source_is_not_forgotten_when_more_is_told(self, tmp_path: Path) -> None:
+        archive = fresh(tmp_path, source_zones={"site": "America/Santiago"})
+        try:
+            told = {"entity": {"ex:e": {"voprov:generatedAtTime": "2026-07-01T00:00:00"}}}
+            data = json.dumps({"prefix": {"ex": EX}, **told}).encode()
+            archive.ingest.push(data, source="site")
+            push(archive, **made("2026-07-02T00:00:00Z"))
+            assert times(tmp_path, "e")[0] == "2026-07-01T04:00:00.000000Z"
+            assert archive.maintenance.doctor() == []
+        finally:
+            archive.close()
 
 
 class TestDescriptions:

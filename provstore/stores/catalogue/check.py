@@ -81,9 +81,9 @@ def _compare(kept: Any, facts: Facts) -> Iterator[str]:  # noqa: ANN401  a row o
 def _compare_side(
     tx: Transaction, numbers: list[int], wanted: Mapping[int, Facts]
 ) -> Iterator[str]:
-    sides: tuple[tuple[Table, tuple[str, str]], ...] = (
+    sides: tuple[tuple[Table, tuple[str, ...]], ...] = (
         (tables.activity, ("start_time", "end_time")),
-        (tables.entity, ("location", "generated_at")),
+        (tables.entity, ("location", "generated_at", "invalidated_at")),
     )
     for table, columns in sides:
         rows = tx.execute(
@@ -93,7 +93,7 @@ def _compare_side(
         kept = {number: tuple(facts) for number, *facts in rows}
         for number, facts in wanted.items():
             should = tuple(getattr(facts.derived, column) for column in columns)
-            is_ = kept.get(number, (None, None))
+            is_ = kept.get(number, (None,) * len(columns))
             if is_ != should:
                 yield f"{facts.iri}: {', '.join(columns)} are {is_!r}, should be {should!r}"
 

@@ -5,7 +5,7 @@ it, so that what is kept always equals what would be computed from nothing.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, tzinfo
 from enum import IntEnum, auto
 from functools import lru_cache
@@ -31,6 +31,8 @@ from provstore.model.records import Attributes, value_identity
 from provstore.model.times import parse_time
 from provstore.model.vocabulary import (
     ENTITY_CLASSES,
+    GENERATED,
+    INVALIDATED,
     PROV_COLLECTION,
     PROV_DICTIONARY,
     PROV_EMPTY_COLLECTION,
@@ -69,6 +71,10 @@ WEAK: Final = (
 )
 
 
+BEFORE: Final = -1
+"""Stands for the parts of all earlier tellings."""
+
+
 class Told(NamedTuple):
     """One distinct telling of an element."""
 
@@ -78,6 +84,33 @@ class Told(NamedTuple):
     """Of times that are written without one."""
     part: int = 0
     """The first that told it; statements of one part have no order among them."""
+
+
+class Dated(NamedTuple):
+    """When relations say that an entity was made and ended: the earliest of each, in UTC.
+
+    The IVOA model has these as attributes of the entity (Provenance DM 1.0, 3.1.1), PROV as the
+    times of ``wasGeneratedBy`` and ``wasInvalidatedBy``.
+    """
+
+    generated_at: str | None = None
+    invalidated_at: str | None = None
+
+    def with_time(self, kind: int, time: str) -> "Dated":
+        """With one more relation of these kinds."""
+        if kind == GENERATED.number:
+            return self._replace(generated_at=_least(self.generated_at, time))
+        return self._replace(invalidated_at=_least(self.invalidated_at, time))
+
+
+DATING: Final = (GENERATED.number, INVALIDATED.number)
+"""Kinds of relations that date an entity."""
+_UNDATED: Final = Dated()
+
+
+def _least(*times: str | None) -> str | None:
+    """The earliest of the times that are told; in UTC they sort as texts."""
+    return min((time for time in times if time is not None), default=None)
 
 
 class Derived(NamedTuple):
@@ -94,6 +127,7 @@ class Derived(NamedTuple):
     end_time: str | None
     location: str | None
     generated_at: str | None
+    invalidated_at: str | None
 
 
 class _Meaning(IntEnum):  # hashes in C, which a plain Enum does not
@@ -107,6 +141,7 @@ class _Meaning(IntEnum):  # hashes in C, which a plain Enum does not
     START = auto()
     END = auto()
     GENERATED = auto()
+    INVALIDATED = auto()
     PRODUCT_ID = auto()
     IVOID = auto()
     DOI = auto()
@@ -134,6 +169,7 @@ _MEANINGS: Final[Mapping[str, _Meaning]] = {
     "starttime": _Meaning.START,
     "endtime": _Meaning.END,
     "generatedattime": _Meaning.GENERATED,
+    "invalidatedattime": _Meaning.INVALIDATED,
     "ctaproductid": _Meaning.PRODUCT_ID,
     "productid": _Meaning.PRODUCT_ID,
     "obspublisherdid": _Meaning.IVOID,
@@ -191,7 +227,7 @@ def _meaning(name: str) -> _Meaning | None:
 
 
 class Single(NamedTuple):
-    """Facts of which an element has one: the earliest that was told."""
+    """Facts of which an element has one: what was told first; of an entity's times the earliest."""
 
     name: str | None = None
     version: str | None = None
@@ -199,17 +235,20 @@ class Single(NamedTuple):
     end_time: str | None = None
     location: str | None = None
     generated_at: str | None = None
+    invalidated_at: str | None = None
 
 
 _NOTHING: Final = Single()
 
 
-def derive(
+def derive(  # noqa: PLR0913  all that there is to derive from
     iri: str,
     told: Sequence[Told],
     inferred: int = 0,
     record: ObsCoreRecord | None = None,
     earliest: Single = _NOTHING,
+    *,
+    dated: Dated = _UNDATED,
 ) -> Derived:
     """All that follows from what was told of ``iri``.
 
@@ -225,6 +264,8 @@ def derive(
         The ObsCore record that counts, or None.
     earliest
         What is known from before all of ``told``.
+    dated
+        What relations say of its times.
     """
     declared = 0
     for telling in told:
@@ -245,7 +286,12 @@ def derive(
         start_time=earliest.start_time or _time(found, _Meaning.START),
         end_time=earliest.end_time or _time(found, _Meaning.END),
         location=location,
-        generated_at=earliest.generated_at or _time(found, _Meaning.GENERATED),
+        generated_at=_least(
+            earliest.generated_at, dated.generated_at, *_new_times(found, _Meaning.GENERATED)
+        ),
+        invalidated_at=_least(
+            earliest.invalidated_at, dated.invalidated_at, *_new_times(found, _Meaning.INVALIDATED)
+        ),
     )
 
 
@@ -286,6 +332,14 @@ def _time(found: _Found, meaning: _Meaning) -> str | None:
         if instant is not None:
             return instant.utc
     return None
+
+
+def _new_times(found: _Found, meaning: _Meaning) -> Iterator[str]:
+    """The times that are told, in UTC; those of `BEFORE` are known, and their zone is not."""
+    for value, telling in found.get(meaning, ()):
+        instant = None if telling.part == BEFORE else parse_time(value_text(value), telling.zone)
+        if instant is not None:
+            yield instant.utc
 
 
 _SINGLE: Final = {

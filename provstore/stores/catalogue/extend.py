@@ -15,7 +15,9 @@ from provstore.model.body import EMPTY_BODY, decode_body
 from provstore.stores.catalogue import tables
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.derive import (
+    BEFORE,
     AliasKind,
+    Dated,
     Derived,
     Single,
     Told,
@@ -26,9 +28,6 @@ from provstore.stores.catalogue.facts import Facts, body_hash, merge
 from provstore.stores.catalogue.names import Names, as_list, members, pairs
 from provstore.stores.catalogue.tables import alias, assertion, element
 
-_BEFORE: Final = 0
-"""Stands for the parts of all earlier tellings."""
-
 _KEPT: Final = (
     select(
         element,
@@ -37,6 +36,7 @@ _KEPT: Final = (
         tables.activity.c.end_time,
         tables.entity.c.location,
         tables.entity.c.generated_at,
+        tables.entity.c.invalidated_at,
     )
     .select_from(
         element.outerjoin(tables.body, tables.body.c.id == element.c.body)
@@ -52,6 +52,7 @@ def extend(
     names: Names,
     told: Mapping[int, Sequence[tuple[int, Told]]],
     inferred: Mapping[int, int],
+    dated: Mapping[int, Dated],
 ) -> dict[int, Facts]:
     """What follows for elements from what is kept of them and later tellings.
 
@@ -63,6 +64,8 @@ def extend(
         Later tellings with their bodies; none where only a kind was implied.
     inferred
         Masks of inferred kinds, the new ones included.
+    dated
+        What new relations say of the times of entities.
     """
     if not told:
         return {}
@@ -73,7 +76,9 @@ def extend(
     facts = {}
     for number, row in rows.items():
         known = _Element(row, names, bodies[number], aliases.get(number, frozenset()))
-        facts[number] = known.with_tellings(told[number], inferred[number])
+        facts[number] = known.with_tellings(
+            told[number], inferred[number], dated.get(number, Dated())
+        )
     return facts
 
 
@@ -122,16 +127,16 @@ class _Element:
         self._row, self._bodies, self._aliases = row, bodies, aliases
         self._compact = names.compact
         attributes = decode_body(row.attrs or EMPTY_BODY, names.expand)
-        self._before = Told(row.declared, attributes, UTC, _BEFORE)
+        self._before = Told(row.declared, attributes, UTC, BEFORE)
 
-    def with_tellings(self, told: Sequence[tuple[int, Told]], inferred: int) -> Facts:
+    def with_tellings(self, told: Sequence[tuple[int, Told]], inferred: int, dated: Dated) -> Facts:
         """What follows with these later tellings."""
         new = [telling for _, telling in told]
         bodies = tuple(dict.fromkeys([*self._bodies, *(body for body, _ in told)]))
         return Facts(
             self._row.iri,
             inferred,
-            self._derived(new, inferred),
+            self._derived(new, inferred, dated),
             bodies,
             self._merged(new, bodies),
             tuple(disagreements([self._before], new)),
@@ -143,11 +148,12 @@ class _Element:
             return None
         return merge([self._before.attributes, *(t.attributes for t in new)], self._compact)
 
-    def _derived(self, new: Sequence[Told], inferred: int) -> Derived:
+    def _derived(self, new: Sequence[Told], inferred: int, dated: Dated) -> Derived:
         """Earlier facts count; what they leave open the new tellings may say."""
         row = self._row
         earliest = Single(*(getattr(row, fact) for fact in Single._fields))
-        found = derive(row.iri, [self._before, *new], inferred, earliest=earliest)
+        told = [self._before, *new]
+        found = derive(row.iri, told, inferred, earliest=earliest, dated=dated)
         same_rank = found.level_from == row.level_from and found.level is not None
         return found._replace(
             aliases=self._aliases | found.aliases,

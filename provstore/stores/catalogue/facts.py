@@ -17,7 +17,14 @@ from provstore.model.records import Attributes
 from provstore.model.vocabulary import KIND_NAMES
 from provstore.stores.catalogue import tables
 from provstore.stores.catalogue.database import Transaction
-from provstore.stores.catalogue.derive import Derived, Told, derive, disagreements
+from provstore.stores.catalogue.derive import (
+    DATING,
+    Dated,
+    Derived,
+    Told,
+    derive,
+    disagreements,
+)
 from provstore.stores.catalogue.names import Names, as_list, members
 from provstore.stores.catalogue.tables import assertion, element, relation, relation_end
 
@@ -70,9 +77,14 @@ def compute(
     told = _tellings(tx, names, wanted, zones)
     records = latest_records(tx, wanted)
     masks = inferred if inferred is not None else inferred_kinds(tx, [n for n, _ in rows])
+    dated = _dates(tx, wanted)
     return {
         number: _facts(
-            iri, told.get(number, []), masks.get(number, 0), records.get(number), names.compact
+            iri,
+            told.get(number, []),
+            masks.get(number, 0),
+            (records.get(number), dated.get(number, Dated())),
+            names.compact,
         )
         for number, iri in rows
     }
@@ -82,16 +94,17 @@ def _facts(
     iri: str,
     told: Sequence[tuple[int, Told]],
     inferred: int,
-    record: ObsCoreRecord | None,
+    known: tuple[ObsCoreRecord | None, Dated],
     compact: Callable[[str], str],
 ) -> Facts:
+    record, dated = known
     tellings = [telling for _, telling in told]
     bodies = tuple(dict.fromkeys(body for body, _ in told))
     merged = merge([t.attributes for t in tellings], compact) if len(bodies) > 1 else None
     return Facts(
         iri,
         inferred,
-        derive(iri, tellings, inferred, record),
+        derive(iri, tellings, inferred, record, dated=dated),
         bodies,
         merged,
         tuple(disagreements(tellings)),
@@ -178,6 +191,24 @@ def latest_records(tx: Transaction, wanted: str) -> dict[int, ObsCoreRecord]:
     for number, _, product_id, *values in rows:
         columns = zip((column.name for column in COLUMNS), values, strict=True)
         found[number] = ObsCoreRecord({n: v for n, v in columns if v is not None}, product_id)
+    return found
+
+
+def _dates(tx: Transaction, wanted: str) -> dict[int, Dated]:
+    """What relations say of the times of each entity in the list."""
+    rows = tx.execute(
+        select(relation.c.subj, relation.c.kind, func.min(relation.c.time_utc))
+        .where(
+            relation.c.subj.in_(members("elements")),
+            relation.c.kind.in_(DATING),
+            relation.c.time_utc.is_not(None),
+        )
+        .group_by(relation.c.subj, relation.c.kind),
+        {"elements": wanted},
+    )
+    found: dict[int, Dated] = {}
+    for number, kind, time in rows:
+        found[number] = found.get(number, Dated()).with_time(kind, time)
     return found
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import delete, exists, func, or_, select, update
 from provstore.errors import Finding, Severity
 from provstore.stores.catalogue import tables
 from provstore.stores.catalogue.database import Transaction
-from provstore.stores.catalogue.derive import AliasKind, Derived, Told
+from provstore.stores.catalogue.derive import AliasKind, Dated, Derived, Told
 from provstore.stores.catalogue.extend import extend
 from provstore.stores.catalogue.facts import Facts, compute, latest_records
 from provstore.stores.catalogue.names import Names, as_list, insert_rows, members, take_ids
@@ -58,6 +58,8 @@ class Change:
     """Kinds that new relations imply."""
     recorded: AbstractSet[int]
     """Elements that the part gives an ObsCore record."""
+    dated: Mapping[int, Dated]
+    """What new relations say of the times of entities."""
     part: int
 
 
@@ -74,8 +76,9 @@ def add_tellings(
     list[Finding]
         Single-valued facts on which a new telling disagrees with earlier ones.
     """
-    inferred, grown = _grow(tx, change.told.keys() | change.recorded, change.implied)
-    changed = change.told.keys() | change.recorded | grown
+    told = change.told.keys() | change.recorded | change.dated.keys()
+    inferred, grown = _grow(tx, told, change.implied)
+    changed = told | grown
     if not changed:
         return []
     is_latest = change.part == tx.execute(_LATEST_PART).scalar()
@@ -83,7 +86,7 @@ def add_tellings(
     anew = recorded if is_latest else changed
     facts = compute(tx, names, anew, zones, inferred) if anew else {}
     further = {number: change.told.get(number, ()) for number in changed - anew}
-    return _write(tx, facts | extend(tx, names, further, inferred))
+    return _write(tx, facts | extend(tx, names, further, inferred, change.dated))
 
 
 _LATEST_PART: Final = select(func.max(tables.part.c.id))
@@ -209,8 +212,9 @@ def typed_rows(
     for number, facts in derived:
         if facts.start_time or facts.end_time:
             activities.append((number, facts.start_time, facts.end_time))
-        if facts.location or facts.generated_at:
-            entities.append((number, facts.location, facts.generated_at))
+        entity = (facts.location, facts.generated_at, facts.invalidated_at)
+        if any(entity):
+            entities.append((number, *entity))
     return activities, entities
 
 

@@ -282,8 +282,10 @@ entity = Table(
     Column("element", _Id, ForeignKey("element.id"), primary_key=True, autoincrement=False),
     Column("location", Text),
     Column("generated_at", Text),
+    Column("invalidated_at", Text),
 )
-"""Where an entity is and when it was made (UTC), of the earliest telling."""
+"""Where an entity is, of the earliest telling; when it was made and ended (UTC), the earliest time
+that an attribute or a relation says."""
 
 alias = Table(
     "alias",

@@ -23,7 +23,14 @@ from provstore.model.times import parse_time
 from provstore.model.vocabulary import GENERATED, PROV_ROLE
 from provstore.stores.catalogue import tables
 from provstore.stores.catalogue.database import Transaction
-from provstore.stores.catalogue.derive import AliasKind, Derived, Told, derive
+from provstore.stores.catalogue.derive import (
+    DATING,
+    AliasKind,
+    Dated,
+    Derived,
+    Told,
+    derive,
+)
 from provstore.stores.catalogue.facts import body_hash, merge
 from provstore.stores.catalogue.names import Names, as_list, insert_rows, members, pairs, take_ids
 from provstore.stores.catalogue.rederive import Change, add_tellings, typed_rows
@@ -109,6 +116,7 @@ class _PartWriter:
         self.body_of: dict[int, int] = {}
         self.assertion_rows: list[tuple[int, int, int, int, int, int]] = []
         self.implied: dict[int, int] = {}
+        self.dated: dict[int, Dated] = {}
         self.findings: list[Finding] = []
         self.zone = content.zones.get(content.namespace, UTC)
         self.strong: set[tuple[int, str]] = set()
@@ -244,7 +252,8 @@ class _PartWriter:
             told = self.told.get(number, [])
             implied = self.implied.get(number, 0)
             tellings = [telling for _, telling in told]
-            derived[number] = derive(iri, tellings, implied, records.get(number))
+            dated = self.dated.get(number, Dated())
+            derived[number] = derive(iri, tellings, implied, records.get(number), dated=dated)
             self.body_of[number] = self._body(told)
         insert_rows(self.tx, tables.body, self.body_rows)
         insert_rows(self.tx, element, [self._element_row(n, d) for n, d in derived.items()])
@@ -394,6 +403,9 @@ class _PartWriter:
 
     def _imply(self, rows: Sequence[_Row]) -> None:
         for row in rows:
+            if row.time_utc is not None and row.subj is not None and row.kind in DATING:
+                known = self.dated.get(row.subj, Dated())
+                self.dated[row.subj] = known.with_time(row.kind, row.time_utc)
             ends = tables.ENDS_BY_KIND[row.kind]
             for number, kinds in ((row.subj, ends[0]), (row.obj, ends[1])):
                 if number is not None:
@@ -427,7 +439,9 @@ class _PartWriter:
         told = {n: tellings for n, tellings in self.told.items() if n < self.first_new}
         implied = {n: mask for n, mask in self.implied.items() if n < self.first_new}
         described = {self._id(r.obs_publisher_did, None) for r in self.content.records}
-        change = Change(told, implied, {n for n in described if n < self.first_new}, self.part)
+        dated = {n: times for n, times in self.dated.items() if n < self.first_new}
+        recorded = {n for n in described if n < self.first_new}
+        change = Change(told, implied, recorded, dated, self.part)
         self.findings.extend(add_tellings(self.tx, self.names, change, self.content.zones))
         got_origin = {row.subj for row in rows if row.kind == GENERATED.number}
         checksums = checksums_of(self.tx, [n for n in got_origin if n in implied])

@@ -1,4 +1,4 @@
-"""Memberships of dictionaries are met as those of collections are."""
+"""Memberships of dictionaries are met as those of collections are; entities end."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,10 +15,12 @@ _OF_ALL = "kind IN (9, 21)"
 def upgrade() -> None:
     """Go to this version."""
     _replace(_OF_COLLECTIONS, _OF_ALL)
+    op.add_column("entity", sa.Column("invalidated_at", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
     """Go back to the version before."""
+    op.drop_column("entity", "invalidated_at")
     _replace(_OF_ALL, _OF_COLLECTIONS)
 
 
