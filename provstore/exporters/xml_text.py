@@ -56,12 +56,6 @@ def xml_attribute(text: str) -> str:
     return f'"{_SPECIAL.sub(_escaped, visible(text))}"'
 
 
-def xml_comment(text: str) -> str:
-    """The text as a comment, on one line; two hyphens may not follow each other in it."""
-    line = re.sub(r"\s+", " ", visible(text))
-    return f"<!-- {re.sub('-(?=-)', '- ', line).removesuffix('-')} -->"
-
-
 def _shown(match: re.Match[str]) -> str:
     code = ord(match.group())
     return chr(_CONTROL_PICTURES + code) if code <= _LAST_CONTROL else "\ufffd"

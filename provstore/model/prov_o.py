@@ -198,6 +198,8 @@ INVERSES: Final = _with_voprov(
 )
 """Properties from the second end to the first: three of PROV-O itself, and the names that its
 appendix B.1 keeps for the others."""
+RELATING: Final = QUALIFIED.keys() | SHORTCUTS.keys() | INVERSES.keys()
+"""Properties that tell relations, not attributes."""
 
 KIND_BY_CLASS: Final[Mapping[str, Kind]] = {
     space + name: kind

@@ -19,19 +19,16 @@ from provstore.model.prov_o import (
     AS_KIND,
     EMPTY_BUNDLE,
     IMPLIED_KIND,
-    INVERSES,
     KIND_BY_CLASS,
     KIND_BY_PROPERTY,
     MENTION_OF,
-    QUALIFIED,
     RDF_TYPE,
-    SHORTCUTS,
+    RELATING,
     TOLD_AS,
 )
 from provstore.model.vocabulary import NO_KIND, PROV_TYPE, Kind
 
 _SECTIONS: Final = {kind: ElementSection(kind) for kind in Kind}
-_RELATING: Final = QUALIFIED.keys() | SHORTCUTS.keys() | INVERSES.keys()
 
 
 class GraphReader:
@@ -137,7 +134,7 @@ class GraphReader:
         own = [
             (key, value)
             for key, value in node
-            if not (key in _RELATING and isinstance(value, Iri))
+            if not (key in RELATING and isinstance(value, Iri))
             and key not in slots
             and not (key == RDF_TYPE and value == EMPTY_BUNDLE)
         ]

@@ -14,12 +14,11 @@ from provstore.model.prov_o import (
     ATTRIBUTE_OF,
     FORMS,
     INSERTED_PAIR,
-    INVERSES,
     KIND_BY_CLASS,
     NODE_CLASSES,
     QUALIFIED,
     RDF_TYPE,
-    SHORTCUTS,
+    RELATING,
     STATEMENT_NAME,
     Form,
 )
@@ -36,7 +35,6 @@ Node = list[tuple[str, Value]]
 Said = set[tuple[int, str, str]]
 """Type of relation, first and second end."""
 
-_RELATING: Final = QUALIFIED.keys() | SHORTCUTS.keys() | INVERSES.keys()
 _MOST_SHARED: Final = 1000
 """Subjects of a node, times what is said of it."""
 _PAIR: Final = FORMS[DICTIONARY_MEMBER.number]
@@ -94,7 +92,7 @@ class _Content:
             self.statement = str(value)
         elif key == INSERTED_PAIR:
             self.pairs.append(value)
-        elif key not in _RELATING:
+        elif key not in RELATING:
             self.attributes[attribute_name(key), value] = None
 
     def _end(self, slot: int, key: str, value: Iri) -> None:
