@@ -225,6 +225,17 @@ AGENT_RELATIONS: Final = (ATTRIBUTED, ASSOCIATED)
 """A walk reaches agents by these."""
 ORIGIN_RELATIONS: Final = (GENERATED, *MEMBERSHIPS, SPECIALIZED)
 """These say where an entity comes from: its making, its members, what it is a case of."""
+TOWARDS_ORIGIN: Final = (
+    USED,
+    GENERATED,
+    *DERIVATIONS,
+    INFORMED,
+    STARTED,
+    ENDED,
+    SPECIALIZED,
+    *MEMBERSHIPS,
+)
+"""Relations from a result to where it comes from."""
 ATTACHED_RELATIONS: Final = (DESCRIBED, RELATED, CONFIGURED, REFERENCED)
 """These hang on something what describes or configures it, which is no data itself."""
 

@@ -18,24 +18,11 @@ from provstore.model.constraints.ivoa import broken_rules
 from provstore.model.constraints.rules import CYCLE, UNDECLARED_END, info, warning
 from provstore.model.constraints.valid import contradictions
 from provstore.model.document import Document
-from provstore.model.vocabulary import (
-    DERIVATIONS,
-    ENDED,
-    GENERATED,
-    INFORMED,
-    MEMBERSHIPS,
-    SPECIALIZED,
-    STARTED,
-    USED,
-)
+from provstore.model.vocabulary import TOWARDS_ORIGIN
 
 MOST_OF_A_RULE: Final = 100
 """Findings kept of one rule; the rest is counted in one more."""
-_ORIGINS: Final = frozenset(
-    kind.number
-    for kind in (USED, GENERATED, *DERIVATIONS, INFORMED, STARTED, ENDED, SPECIALIZED, *MEMBERSHIPS)
-)
-"""Relations from a result to where it comes from."""
+_ORIGINS: Final = frozenset(kind.number for kind in TOWARDS_ORIGIN)
 _SHOWN_OF_CYCLE: Final = 5
 _STANDARDS: Final = ("prov", "voprov", "ivoa")
 """What the rules of PROV (its formats and constraints) and of the IVOA begin with."""

@@ -14,30 +14,12 @@ from provstore.model.vocabulary import (
     ASSOCIATED,
     ATTRIBUTED,
     CONFIGURED,
-    DERIVATIONS,
-    ENDED,
     GENERATED,
-    INFORMED,
-    MEMBERSHIPS,
     PROV_VALUE,
-    SPECIALIZED,
-    STARTED,
-    USED,
+    TOWARDS_ORIGIN,
 )
 
-_ORIGINS: Final = frozenset(
-    kind.name
-    for kind in (
-        USED,
-        GENERATED,
-        *DERIVATIONS,
-        INFORMED,
-        STARTED,
-        ENDED,
-        *MEMBERSHIPS,
-        SPECIALIZED,
-    )
-)
+_ORIGINS: Final = frozenset(kind.name for kind in TOWARDS_ORIGIN)
 _AGENTS: Final = frozenset({ATTRIBUTED.name, ASSOCIATED.name})
 _INPUT_LEVEL: Final = "DL3"
 """Event lists with their response: what quality control goes back to."""
