@@ -1,19 +1,22 @@
 """The settings: environment variables with the prefix ``PROVSTORE_``, or a TOML file.
 
 The file is named by ``PROVSTORE_CONFIG``; its keys are the names below in lower case. What the
-environment says wins over the file.
+environment says wins over the file. The passwords of the servers may stand in files of their own
+instead, in the folder that ``PROVSTORE_SECRETS_DIR`` names: ``provstore_database_password`` and
+``provstore_graph_password``.
 """
 
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
-from urllib.parse import urlsplit
+from typing import Annotated, Final
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -22,6 +25,12 @@ from pydantic_settings import (
 
 from provstore.errors import BadParameterError
 from provstore.model.identifiers import LOOPBACK_HOSTS
+
+GRAPH_SCHEMES: Final = frozenset({"bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"})
+"""How an address of Neo4j may begin: one server or a cluster, each with TLS or without."""
+
+SECRETS_OF_FILES: Final = ("database_password", "graph_password")
+"""What is looked for in the folder of ``PROVSTORE_SECRETS_DIR``."""
 
 
 def default_data_dir() -> Path:
@@ -36,7 +45,9 @@ class Settings(BaseSettings):
     Raises
     ------
     BadParameterError
-        The file that ``PROVSTORE_CONFIG`` names is not there, or is no TOML.
+        The file that ``PROVSTORE_CONFIG`` names is not there, or is no TOML; a file of secrets
+        cannot be read; DATABASE_PASSWORD or the user in GRAPH_URL fits nowhere. Such messages
+        show no secret.
     """
 
     model_config = SettingsConfigDict(env_prefix="PROVSTORE_", frozen=True, extra="forbid")
@@ -57,6 +68,24 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         default="", description="The SQL catalogue; empty is SQLite in the data folder."
+    )
+    database_password: SecretStr = Field(
+        default=SecretStr(""), description="Password of the user in DATABASE_URL."
+    )
+    graph_url: str = Field(
+        default="", description="Neo4j, as bolt:// or neo4j://; empty is the catalogue itself."
+    )
+    graph_user: str = Field(default="neo4j", description="User of Neo4j.")
+    graph_password: SecretStr = Field(
+        default=SecretStr(""), description="Password of the user of Neo4j; empty is no log-in."
+    )
+    graph_max_wait_s: float = Field(
+        default=1.0,
+        ge=0,
+        description="Longest wait for a graph that lags, in seconds; then the catalogue answers.",
+    )
+    graph_timeout_s: float = Field(
+        default=10.0, gt=0, description="Longest that one question to Neo4j may take, in seconds."
     )
     base_url: str = Field(
         default="http://127.0.0.1:8000", description="Where users reach the server."
@@ -93,6 +122,21 @@ class Settings(BaseSettings):
             return tuple(host.strip() for host in value.split(",") if host.strip())
         return value
 
+    @field_validator("graph_url")
+    @classmethod
+    def _graph_address(cls, url: str) -> str:
+        if not url:
+            return url
+        parts = urlsplit(url)
+        if parts.scheme not in GRAPH_SCHEMES or not parts.hostname:
+            schemes = ", ".join(f"{scheme}://" for scheme in sorted(GRAPH_SCHEMES))
+            raise ValueError(f"an address of Neo4j begins with one of {schemes} and names a host")
+        if "@" in parts.netloc:
+            shown = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+            allowed = "an address; GRAPH_USER and GRAPH_PASSWORD say who asks"
+            raise BadParameterError("PROVSTORE_GRAPH_URL", shown, allowed)
+        return url
+
     @field_validator("source_zones")
     @classmethod
     def _known_zones(cls, zones: dict[str, str]) -> dict[str, str]:
@@ -105,7 +149,10 @@ class Settings(BaseSettings):
 
     @cached_property
     def catalogue_url(self) -> str:
-        """The catalogue's address, the default filled in."""
+        """The catalogue's address, the default and the password filled in."""
+        password = self.database_password.get_secret_value()
+        if password:
+            return _with_password(self.database_url, password)
         return self.database_url or f"sqlite:///{self.data_dir / 'provstore.db'}"
 
     @cached_property
@@ -127,11 +174,13 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments, then the environment, then the TOML file."""
+        """Arguments, then the environment, then the files of secrets, then the TOML file."""
         del dotenv_settings, file_secret_settings
+        folder = os.environ.get("PROVSTORE_SECRETS_DIR")
+        secrets = (_secrets(settings_cls, Path(folder)),) if folder else ()
         path = os.environ.get("PROVSTORE_CONFIG")
         toml = (_settings_file(settings_cls, Path(path)),) if path else ()
-        return (init_settings, env_settings, *toml)
+        return (init_settings, env_settings, *secrets, *toml)
 
 
 def _settings_file(settings_cls: type[BaseSettings], path: Path) -> TomlConfigSettingsSource:
@@ -141,3 +190,33 @@ def _settings_file(settings_cls: type[BaseSettings], path: Path) -> TomlConfigSe
     except (OSError, ValueError) as error:
         allowed = f"a TOML file ({error})"
         raise BadParameterError("PROVSTORE_CONFIG", str(path), allowed) from error
+
+
+def _secrets(settings_cls: type[BaseSettings], folder: Path) -> InitSettingsSource:
+    """The passwords that have a file in the folder; one without a file is not set there."""
+    if not folder.is_dir():
+        raise BadParameterError("PROVSTORE_SECRETS_DIR", str(folder), "a folder")
+    found = {name: _secret(folder / f"provstore_{name}") for name in SECRETS_OF_FILES}
+    known = {name: text for name, text in found.items() if text is not None}
+    return InitSettingsSource(settings_cls, known)
+
+
+def _secret(file: Path) -> str | None:
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        # the error itself is not passed on: that of a wrong encoding holds the bytes of the file
+        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
+        allowed = f"a folder of files that can be read ({file.name}: {reason})"
+        raise BadParameterError("PROVSTORE_SECRETS_DIR", str(file.parent), allowed) from None
+
+
+def _with_password(url: str, password: str) -> str:
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    if not at or not user or ":" in user:
+        allowed = "set only where DATABASE_URL names a user and no password (user@host)"
+        raise BadParameterError("PROVSTORE_DATABASE_PASSWORD", "…", allowed)
+    return parts._replace(netloc=f"{user}:{quote(password, safe='')}@{host}").geturl()
