@@ -9,7 +9,9 @@ ROOT = Path(__file__).parents[2]
 MOST_LINES: Final = 600
 MOST_BODY: Final = 40
 FILES = sorted(
-    path for name in ("provstore", "tests", "bench") for path in (ROOT / name).rglob("*.py")
+    path
+    for name in ("provstore", "tests", "bench", "tools")
+    for path in (ROOT / name).rglob("*.py")
 )
 
 _FIRST_SCHEMA = "provstore/stores/catalogue/migrations/versions/0001_the_first_schema.py"

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 _TEXT = {".py", ".toml", ".md", ".html", ".css", ".js", ".mako", ".svg", ".lock", ""}
-_OURS = ("provstore", "tests", "bench", "docs", "examples", ".ci")
+_OURS = ("provstore", "tests", "bench", "docs", "examples", "tools", ".ci")
 _VENDORED = re.compile(r"swagger-ui")
 FILES = sorted(
     path
