@@ -10,7 +10,7 @@ from provstore.stores.catalogue import tables
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.derive import AliasKind
 from provstore.stores.catalogue.facts import Facts, compute
-from provstore.stores.catalogue.names import Names, as_list, insert_rows, members
+from provstore.stores.catalogue.names import Names, among, insert_rows
 from provstore.stores.catalogue.tables import alias, element, tie
 from provstore.stores.catalogue.ties import ties_of
 
@@ -52,8 +52,8 @@ def _kept(tx: Transaction, numbers: list[int]) -> dict[int, Any]:
     rows = tx.execute(
         select(element, tables.body.c.attrs)
         .select_from(element.outerjoin(tables.body, tables.body.c.id == element.c.body))
-        .where(element.c.id.in_(members("elements"))),
-        {"elements": as_list(numbers)},
+        .where(among(element.c.id, "elements")),
+        {"elements": numbers},
     )
     return {row.id: row for row in rows}
 
@@ -87,8 +87,8 @@ def _compare_side(
     )
     for table, columns in sides:
         rows = tx.execute(
-            select(table).where(table.c.element.in_(members("elements"))),
-            {"elements": as_list(numbers)},
+            select(table).where(among(table.c.element, "elements")),
+            {"elements": numbers},
         )
         kept = {number: tuple(facts) for number, *facts in rows}
         for number, facts in wanted.items():
@@ -103,9 +103,9 @@ def _compare_names(
 ) -> Iterator[str]:
     rows = tx.execute(
         select(alias.c.element, alias.c.kind, alias.c.value).where(
-            alias.c.element.in_(members("elements"))
+            among(alias.c.element, "elements")
         ),
-        {"elements": as_list(numbers)},
+        {"elements": numbers},
     )
     kept: dict[int, list[tuple[int, str]]] = {}
     for number, kind, value in rows:

@@ -25,7 +25,7 @@ from provstore.stores.catalogue.derive import (
     disagreements,
 )
 from provstore.stores.catalogue.facts import Facts, body_hash, merge
-from provstore.stores.catalogue.names import Names, as_list, members, pairs
+from provstore.stores.catalogue.names import Names, among, pairs
 from provstore.stores.catalogue.tables import alias, assertion, element
 
 _KEPT: Final = (
@@ -43,7 +43,7 @@ _KEPT: Final = (
         .outerjoin(tables.activity, tables.activity.c.element == element.c.id)
         .outerjoin(tables.entity, tables.entity.c.element == element.c.id)
     )
-    .where(element.c.id.in_(members("list")))
+    .where(among(element.c.id, "list"))
 )
 
 
@@ -69,7 +69,7 @@ def extend(
     """
     if not told:
         return {}
-    listed = as_list(sorted(told))
+    listed = sorted(told)
     rows = {row.id: row for row in tx.execute(_KEPT, {"list": listed})}
     bodies = _told_bodies(tx, rows)
     aliases = _aliases(tx, listed)
@@ -95,16 +95,16 @@ def _told_bodies(tx: Transaction, rows: Mapping[int, Row[Any]]) -> dict[int, tup
         assertion.c.element == number, assertion.c.hash == digest, assertion.c.body == body
     )
     found = tx.execute(
-        select(number, body).select_from(wanted.table).where(is_told), {"shown": as_list(shown)}
+        select(number, body).select_from(wanted.table).where(is_told), {"shown": shown}
     )
     return dict.fromkeys(rows, ()) | {element_: (told,) for element_, told in found}
 
 
-def _aliases(tx: Transaction, listed: str) -> dict[int, frozenset[tuple[int, str]]]:
+def _aliases(tx: Transaction, listed: Sequence[int]) -> dict[int, frozenset[tuple[int, str]]]:
     """The names that stay whatever else is told: a checksum may become ambiguous."""
     rows = tx.execute(
         select(alias.c.element, alias.c.kind, alias.c.value).where(
-            alias.c.element.in_(members("list")), alias.c.kind != AliasKind.CHECKSUM
+            among(alias.c.element, "list"), alias.c.kind != AliasKind.CHECKSUM
         ),
         {"list": listed},
     )

@@ -25,7 +25,7 @@ from provstore.stores.catalogue.derive import (
     derive,
     disagreements,
 )
-from provstore.stores.catalogue.names import Names, as_list, members
+from provstore.stores.catalogue.names import Names, among
 from provstore.stores.catalogue.tables import assertion, element, relation, relation_end
 
 MOST_SHOWN: Final = 100
@@ -69,9 +69,9 @@ def compute(
     inferred
         Masks of inferred kinds where they are known; the others are read from the relations.
     """
-    wanted = as_list(sorted(numbers))
+    wanted = sorted(numbers)
     rows = tx.execute(
-        select(element.c.id, element.c.iri).where(element.c.id.in_(members("elements"))),
+        select(element.c.id, element.c.iri).where(among(element.c.id, "elements")),
         {"elements": wanted},
     ).all()
     told = _tellings(tx, names, wanted, zones)
@@ -144,14 +144,14 @@ def _capped(attributes: Attributes, compact: Callable[[str], str]) -> Attributes
 
 
 def _tellings(
-    tx: Transaction, names: Names, wanted: str, zones: Mapping[str, tzinfo]
+    tx: Transaction, names: Names, wanted: Sequence[int], zones: Mapping[str, tzinfo]
 ) -> dict[int, list[tuple[int, Told]]]:
     """The distinct tellings of each element with their bodies, earliest first."""
     first = func.min(assertion.c.part).label("first")
     distinct = (
         select(assertion.c.element, assertion.c.kind, assertion.c.body, first)
         .where(
-            assertion.c.element.in_(members("elements")),
+            among(assertion.c.element, "elements"),
             assertion.c.kind <= _ALL_KINDS,
         )
         .group_by(assertion.c.element, assertion.c.kind, assertion.c.body)
@@ -179,11 +179,11 @@ def _tellings(
     return told
 
 
-def latest_records(tx: Transaction, wanted: str) -> dict[int, ObsCoreRecord]:
+def latest_records(tx: Transaction, wanted: Sequence[int]) -> dict[int, ObsCoreRecord]:
     """The ObsCore record that counts of each element in the list: the latest told."""
     rows = tx.execute(
         select(tables.obscore)
-        .where(tables.obscore.c.element.in_(members("elements")))
+        .where(among(tables.obscore.c.element, "elements"))
         .order_by(tables.obscore.c.element, tables.obscore.c.part),
         {"elements": wanted},
     )
@@ -194,12 +194,12 @@ def latest_records(tx: Transaction, wanted: str) -> dict[int, ObsCoreRecord]:
     return found
 
 
-def _dates(tx: Transaction, wanted: str) -> dict[int, Dated]:
+def _dates(tx: Transaction, wanted: Sequence[int]) -> dict[int, Dated]:
     """What relations say of the times of each entity in the list."""
     rows = tx.execute(
         select(relation.c.subj, relation.c.kind, func.min(relation.c.time_utc))
         .where(
-            relation.c.subj.in_(members("elements")),
+            among(relation.c.subj, "elements"),
             relation.c.kind.in_(DATING),
             relation.c.time_utc.is_not(None),
         )
@@ -238,6 +238,6 @@ def elements_with_end(
             relation.c.kind == kind,
         )
     return tx.execute(
-        select(element.c.id).where(element.c.id.in_(members("elements")), related),
-        {"elements": as_list(list(numbers))},
+        select(element.c.id).where(among(element.c.id, "elements"), related),
+        {"elements": list(numbers)},
     ).scalars()

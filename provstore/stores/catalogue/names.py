@@ -1,55 +1,47 @@
 """The prefixes of stored bodies, numbers for new rows, and lists as parameters."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any, Final, NamedTuple
 
-import orjson
 from sqlalchemy import (
     ColumnElement,
-    Dialect,
     FromClause,
     Select,
     Table,
     bindparam,
-    func,
     insert,
+    literal_column,
     select,
 )
 from sqlalchemy import update as update_rows
 
 from provstore.model.identifiers import OWN_PREFIXES, WELL_KNOWN, Compactor
+from provstore.stores.catalogue import bulk, lists
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.tables import counter, namespace
 
 
-@cache
-def members(name: str) -> Select[Any]:
-    """The members of a list bound by `as_list`: any number of them in one parameter."""
-    return select(func.json_each(bindparam(name)).table_valued("value").c.value)
+def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Whether a column's value is in the list bound as ``name``: any length in one parameter."""
+    return lists.Among(column, bindparam(name, type_=lists.ListOf(column.type)))
 
 
 class Rows(NamedTuple):
-    """A list of tuples bound by `as_list`, to be joined with."""
+    """A list of tuples of integers, to be joined with."""
 
     table: FromClause
     columns: Sequence[ColumnElement[Any]]
 
 
 def pairs(name: str, width: int) -> Rows:
-    """The rows of a list of tuples."""
-    each = func.json_each(bindparam(name)).table_valued("value")
-    columns = [func.json_extract(each.c.value, f"$[{index}]") for index in range(width)]
+    """The rows of the list of tuples of integers bound as ``name``."""
+    each = lists.Each(bindparam(name, type_=lists.ListOfRows())).table_valued("value")
+    columns = [lists.Cell(each.c.value, literal_column(str(index))) for index in range(width)]
     return Rows(each, columns)
 
 
-def as_list(values: Sequence[object]) -> str:
-    """A list as the parameter that `members` and `pairs` read."""
-    return orjson.dumps(values).decode()
-
-
-def fetch(tx: Transaction, statement: Select[Any], values: str) -> list[tuple[Any, ...]]:
-    """The rows of a statement over ``members("list")``, as the driver's own tuples.
+def fetch(tx: Transaction, statement: Select[Any], values: Sequence[int]) -> list[tuple[Any, ...]]:
+    """The rows of a statement over ``among(…, "list")``, as the driver's own tuples.
 
     The wrapping of rows costs as much as the rows of a large closure themselves.
     """
@@ -77,15 +69,10 @@ def take_ids(tx: Transaction, table: Table, count: int) -> int:
 def insert_rows(tx: Transaction, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
     """Insert rows given as tuples in the order of the table's columns.
 
-    The statement is run by the driver: preparing a dictionary per row costs more than inserting it.
+    The driver does it: preparing a dictionary per row costs more than inserting it.
     """
     if rows:
-        tx.exec_driver_sql(_insertion(table, tx.dialect), list(rows))
-
-
-@cache
-def _insertion(table: Table, dialect: Dialect) -> str:
-    return str(insert(table).compile(dialect=dialect))
+        bulk.insert_rows(tx, table, rows)
 
 
 class Names(Compactor):

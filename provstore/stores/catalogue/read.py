@@ -10,7 +10,7 @@ from provstore.model.body import EMPTY_BODY
 from provstore.model.vocabulary import DESCRIBED, Kind
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.derive import highest_level
-from provstore.stores.catalogue.names import as_list, fetch, members
+from provstore.stores.catalogue.names import among, fetch
 from provstore.stores.catalogue.tables import (
     alias,
     body,
@@ -65,7 +65,7 @@ _SEEN: Final = (
         body.c.attrs,
     )
     .select_from(element.outerjoin(body, body.c.id == element.c.body))
-    .where(element.c.id.in_(members("list")))
+    .where(among(element.c.id, "list"))
 )
 
 
@@ -76,14 +76,14 @@ _DATASETS: Final = (
         obscore.c.obs_id,
         obscore.c.target_name,
     )
-    .where(obscore.c.element.in_(members("list")))
+    .where(among(obscore.c.element, "list"))
     .order_by(obscore.c.element, obscore.c.part)
 )
 _told: Final = element.alias("told")
 _DESCRIPTIONS: Final = (
     select(relation.c.subj, _told.c.version, _told.c.level, _told.c.name)
     .join(_told, _told.c.id == relation.c.obj)
-    .where(relation.c.subj.in_(members("list")), relation.c.kind == DESCRIBED.number)
+    .where(among(relation.c.subj, "list"), relation.c.kind == DESCRIBED.number)
     .order_by(relation.c.subj, relation.c.id.desc())
 )
 
@@ -91,22 +91,22 @@ _DESCRIPTIONS: Final = (
 def seen(tx: Transaction, numbers: Sequence[int]) -> dict[int, Seen]:
     """The elements of these numbers."""
     make = Seen._make
-    return {row[0]: make(row) for row in fetch(tx, _SEEN, as_list(numbers))}
+    return {row[0]: make(row) for row in fetch(tx, _SEEN, numbers)}
 
 
 def datasets(tx: Transaction, numbers: Sequence[int]) -> dict[int, Dataset]:
     """The ObsCore facts of those of the elements that have a record; the latest counts."""
-    return {number: Dataset(*facts) for number, *facts in fetch(tx, _DATASETS, as_list(numbers))}
+    return {number: Dataset(*facts) for number, *facts in fetch(tx, _DATASETS, numbers)}
 
 
 def obscore_record(tx: Transaction, numbers: Sequence[int]) -> dict[str, Any] | None:
     """The latest ObsCore record of any of these elements, by column."""
     row = tx.execute(
         select(obscore)
-        .where(obscore.c.element.in_(members("elements")))
+        .where(among(obscore.c.element, "elements"))
         .order_by(obscore.c.part.desc())
         .limit(1),
-        {"elements": as_list(numbers)},
+        {"elements": numbers},
     ).one_or_none()
     return None if row is None else _columns(row)
 
@@ -120,7 +120,7 @@ def descriptions(tx: Transaction, numbers: Sequence[int]) -> dict[int, Descripti
     """What the descriptions of the elements say of version and level, the first one counting."""
     return {
         number: Description(version, level or _level_word(name))
-        for number, version, level, name in fetch(tx, _DESCRIPTIONS, as_list(numbers))
+        for number, version, level, name in fetch(tx, _DESCRIPTIONS, numbers)
     }
 
 
@@ -157,10 +157,10 @@ def names_of(tx: Transaction, numbers: Sequence[int]) -> list[tuple[int, str]]:
     """The kinds and values of all names of these elements."""
     rows = tx.execute(
         select(alias.c.kind, alias.c.value)
-        .where(alias.c.element.in_(members("elements")))
+        .where(among(alias.c.element, "elements"))
         .distinct()
         .order_by(alias.c.kind, alias.c.value),
-        {"elements": as_list(numbers)},
+        {"elements": numbers},
     )
     return [(kind, value) for kind, value in rows]
 
@@ -174,9 +174,9 @@ def more_ends(tx: Transaction, numbers: Sequence[int]) -> dict[int, list[tuple[i
             func.coalesce(element.c.iri, relation_end.c.ref),
         )
         .select_from(relation_end.outerjoin(element, element.c.id == relation_end.c.element))
-        .where(relation_end.c.relation.in_(members("relations")))
+        .where(among(relation_end.c.relation, "relations"))
         .order_by(relation_end.c.relation, relation_end.c.position),
-        {"relations": as_list(numbers)},
+        {"relations": numbers},
     )
     found: dict[int, list[tuple[int, str]]] = {}
     for number, position, iri in rows:

@@ -19,7 +19,7 @@ from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.derive import AliasKind, Dated, Derived, Told
 from provstore.stores.catalogue.extend import extend
 from provstore.stores.catalogue.facts import Facts, compute, latest_records
-from provstore.stores.catalogue.names import Names, as_list, insert_rows, members, take_ids
+from provstore.stores.catalogue.names import Names, among, insert_rows, take_ids
 from provstore.stores.catalogue.tables import alias, assertion, element, relation, relation_end
 from provstore.stores.catalogue.ties import retie
 
@@ -82,7 +82,7 @@ def add_tellings(
     if not changed:
         return []
     is_latest = change.part == tx.execute(_LATEST_PART).scalar()
-    recorded = latest_records(tx, as_list(sorted(changed))).keys()
+    recorded = latest_records(tx, sorted(changed)).keys()
     anew = recorded if is_latest else changed
     facts = compute(tx, names, anew, zones, inferred) if anew else {}
     further = {number: change.told.get(number, ()) for number in changed - anew}
@@ -106,7 +106,7 @@ def _write(tx: Transaction, facts: Mapping[int, Facts]) -> list[Finding]:
 
 
 _MASKS: Final = select(element.c.id, element.c.declared, element.c.inferred).where(
-    element.c.id.in_(members("list"))
+    among(element.c.id, "list")
 )
 _NOTE_MASK: Final = (
     update(element).where(element.c.id == parameter("number")).values(inferred=parameter("mask"))
@@ -120,7 +120,7 @@ def _grow(
 
     An entity that is used for the first time is the common case: only its mask is written.
     """
-    rows = tx.execute(_MASKS, {"list": as_list(sorted(told | implied.keys()))})
+    rows = tx.execute(_MASKS, {"list": sorted(told | implied.keys())})
     masks: dict[int, int] = {}
     grown: set[int] = set()
     noted = []
@@ -159,8 +159,8 @@ def _write_elements(tx: Transaction, facts: Mapping[int, Facts]) -> None:
 def _write_merged(tx: Transaction, facts: Mapping[int, Facts]) -> dict[int, int | None]:
     """The body that each element shows; a merged one is rewritten in place."""
     rows = tx.execute(
-        select(element.c.id, element.c.body).where(element.c.id.in_(members("elements"))),
-        {"elements": as_list(list(facts))},
+        select(element.c.id, element.c.body).where(among(element.c.id, "elements")),
+        {"elements": list(facts)},
     ).all()
     bodies: dict[int, int | None] = {}
     unused = []
@@ -188,16 +188,16 @@ def _write_body(tx: Transaction, own: int | None, text: str) -> int:
 def _drop_merged(tx: Transaction, bodies: Sequence[int]) -> None:
     if not bodies:
         return
-    listed = {"bodies": as_list(bodies)}
-    shown = element.c.body.in_(members("bodies"))
+    listed = {"bodies": bodies}
+    shown = among(element.c.body, "bodies")
     tx.execute(update(element).where(shown).values(body=None), listed)
-    tx.execute(delete(tables.body).where(tables.body.c.id.in_(members("bodies"))), listed)
+    tx.execute(delete(tables.body).where(among(tables.body.c.id, "bodies")), listed)
 
 
 def _write_typed(tx: Transaction, facts: Mapping[int, Facts]) -> None:
-    listed = {"elements": as_list(list(facts))}
+    listed = {"elements": list(facts)}
     for table in (tables.activity, tables.entity):
-        tx.execute(delete(table).where(table.c.element.in_(members("elements"))), listed)
+        tx.execute(delete(table).where(among(table.c.element, "elements")), listed)
     activities, entities = typed_rows((number, f.derived) for number, f in facts.items())
     insert_rows(tx, tables.activity, activities)
     insert_rows(tx, tables.entity, entities)
@@ -227,15 +227,15 @@ def _write_aliases(tx: Transaction, facts: Mapping[int, Facts]) -> set[tuple[int
     }
     rows = tx.execute(
         select(alias.c.id, alias.c.element, alias.c.kind, alias.c.value).where(
-            alias.c.element.in_(members("elements"))
+            among(alias.c.element, "elements")
         ),
-        {"elements": as_list(list(facts))},
+        {"elements": list(facts)},
     )
     stored = {(number, kind, value): row for row, number, kind, value in rows}
     gone, come = stored.keys() - wanted, sorted(wanted - stored.keys())
     tx.execute(
-        delete(alias).where(alias.c.id.in_(members("aliases"))),
-        {"aliases": as_list([stored[name] for name in gone])},
+        delete(alias).where(among(alias.c.id, "aliases")),
+        {"aliases": [stored[name] for name in gone]},
     )
     first = take_ids(tx, alias, len(come))
     insert_rows(
@@ -263,7 +263,7 @@ def taken_back(tx: Transaction, numbers: Iterable[int]) -> set[int]:
         exists().where(tables.obscore.c.element == element.c.id),
     )
     rows = tx.execute(
-        select(element.c.id).where(element.c.id.in_(members("elements")), ~named),
-        {"elements": as_list(wanted)},
+        select(element.c.id).where(among(element.c.id, "elements"), ~named),
+        {"elements": wanted},
     )
     return set(rows.scalars())

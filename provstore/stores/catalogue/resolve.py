@@ -16,7 +16,7 @@ from provstore.model.identifiers import (
 )
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.derive import WEAK, AliasKind, normal_url
-from provstore.stores.catalogue.names import as_list, members
+from provstore.stores.catalogue.names import among
 from provstore.stores.catalogue.tables import alias, element, prefix
 
 MOST_ROOTS: Final = 100
@@ -68,8 +68,8 @@ def find(tx: Transaction, name: str) -> Found:
 
 def _by_iri(tx: Transaction, iris: Sequence[str]) -> list[int]:
     rows = tx.execute(
-        select(element.c.id).where(element.c.iri.in_(members("iris"))).order_by(element.c.id),
-        {"iris": as_list(iris)},
+        select(element.c.id).where(among(element.c.iri, "iris")).order_by(element.c.id),
+        {"iris": iris},
     )
     return list(rows.scalars())
 

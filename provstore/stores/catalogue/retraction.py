@@ -10,7 +10,7 @@ from provstore.model.vocabulary import GENERATED
 from provstore.stores.catalogue import tables
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.derive import AliasKind
-from provstore.stores.catalogue.names import Names, as_list, members, pairs
+from provstore.stores.catalogue.names import Names, among, pairs
 from provstore.stores.catalogue.rederive import rederive, taken_back
 from provstore.stores.catalogue.tables import (
     alias,
@@ -78,10 +78,10 @@ def _withdraw_relations(tx: Transaction, part: int) -> list[int]:
 
 def _drop_relations(tx: Transaction, numbers: Sequence[int]) -> tuple[set[int], set[int]]:
     """Delete relations; returns the elements that they named, and those that were generated."""
-    listed = {"relations": as_list(numbers)}
+    listed = {"relations": numbers}
     columns = (relation.c.kind, relation.c.subj, relation.c.obj, relation.c.bundle)
-    of_these = relation.c.id.in_(members("relations"))
-    ends_of_these = relation_end.c.relation.in_(members("relations"))
+    of_these = among(relation.c.id, "relations")
+    ends_of_these = among(relation_end.c.relation, "relations")
     rows = tx.execute(select(*columns).where(of_these), listed).all()
     more = tx.execute(select(relation_end.c.element).where(ends_of_these), listed).scalars()
     ends = {number for row in rows for number in (row.subj, row.obj, row.bundle) if number}
@@ -93,8 +93,8 @@ def _drop_relations(tx: Transaction, numbers: Sequence[int]) -> tuple[set[int], 
 
 def _drop_names(tx: Transaction, gone: set[int]) -> set[tuple[int, str]]:
     """Delete the names of elements that go; returns the strong ones."""
-    listed = {"gone": as_list(sorted(gone))}
-    of_gone = alias.c.element.in_(members("gone"))
+    listed = {"gone": sorted(gone)}
+    of_gone = among(alias.c.element, "gone")
     rows = tx.execute(
         select(alias.c.kind, alias.c.value).where(of_gone, alias.c.kind <= AliasKind.CHECKSUM),
         listed,
@@ -105,11 +105,11 @@ def _drop_names(tx: Transaction, gone: set[int]) -> set[tuple[int, str]]:
 
 
 def _drop_elements(tx: Transaction, gone: set[int]) -> None:
-    listed = {"gone": as_list(sorted(gone))}
-    shown = select(element.c.body).where(element.c.id.in_(members("gone")))
+    listed = {"gone": sorted(gone)}
+    shown = select(element.c.body).where(among(element.c.id, "gone"))
     tx.execute(delete(tables.body).where(tables.body.c.id.in_(shown)), listed)
     for column in (tables.activity.c.element, tables.entity.c.element, element.c.id):
-        tx.execute(delete(column.table).where(column.in_(members("gone"))), listed)
+        tx.execute(delete(column.table).where(among(column, "gone")), listed)
 
 
 def _drop_bodies(tx: Transaction, tellings: set[_Telling]) -> None:
@@ -120,5 +120,5 @@ def _drop_bodies(tx: Transaction, tellings: set[_Telling]) -> None:
     unused = select(body).select_from(wanted.table).where(~told)
     tx.execute(
         delete(tables.body).where(tables.body.c.id.in_(unused)),
-        {"tellings": as_list(sorted(tellings))},
+        {"tellings": sorted(tellings)},
     )

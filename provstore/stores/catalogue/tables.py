@@ -5,6 +5,9 @@ declared, and what they said (`assertion` with `body`; `relation` with `relation
 `relation_assertion`; `obscore`). Derived, by `provstore.stores.catalogue.derive` alone: the columns
 of `element` but its id and IRI, merged bodies, `activity`, `entity`, `alias`, `tie`.
 
+Beside them `catalogue` and, where a graph is attached, `projection` and `outbox`: what changed
+since the graph was written (`provstore.stores.catalogue.outbox`).
+
 Integer ids are given in order of arrival and never used again (`counter`): lineage reads rows of
 neighbouring ids together, and a cold cache then costs a tenth of what random ids cost.
 """
@@ -64,6 +67,43 @@ counter = Table(
     Column("next", _Id, nullable=False),
 )
 """The next id of each table that has one."""
+
+catalogue = Table(
+    "catalogue",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("position", _Id, nullable=False),
+    Column("stamp", BigInteger, nullable=False),
+)
+"""One row: which catalogue this is, for ever, and of the last transaction that wrote to the outbox
+the number of its last row and its stamp, which is random. Two states that have the same stamp are
+the same state, also after a restore."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    Column("stamp", BigInteger, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("what", SmallInteger, nullable=False),
+    Column("first", _Id, nullable=False),
+    Column("last", _Id, nullable=False),
+)
+"""What the graph does not show yet: ranges of elements, relations, or elements whose ties changed
+(`what`). All rows of one transaction carry its stamp; `at` is in seconds since 1970."""
+
+projection = Table(
+    "projection",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("position", _Id, nullable=False),
+    Column("stamp", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("until", Double, nullable=False),
+)
+"""One row where a graph is attached: the state that it was last brought to, and which worker has
+the lease, until when (seconds since 1970)."""
 
 document = Table(
     "document",

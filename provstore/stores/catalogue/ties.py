@@ -9,7 +9,7 @@ from provstore.model.vocabulary import GENERATED
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.derive import AliasKind
 from provstore.stores.catalogue.facts import elements_with_end
-from provstore.stores.catalogue.names import as_list, insert_rows, members
+from provstore.stores.catalogue.names import among, insert_rows
 from provstore.stores.catalogue.tables import alias, tie
 
 
@@ -22,8 +22,8 @@ def retie(tx: Transaction, names: set[tuple[int, str]]) -> list[Finding]:
     if not names:
         return []
     findings: list[Finding] = []
-    listed = {"values": as_list(sorted({value for _, value in names}))}
-    tx.execute(delete(tie).where(tie.c.value.in_(members("values"))), listed)
+    listed = {"values": sorted({value for _, value in names})}
+    tx.execute(delete(tie).where(among(tie.c.value, "values")), listed)
     insert_rows(tx, tie, ties_of(tx, names, findings))
     return findings
 
@@ -34,9 +34,9 @@ def ties_of(
     """The ties that should be between the elements with these values, whatever their kind."""
     rows = tx.execute(
         select(alias.c.kind, alias.c.value, alias.c.element)
-        .where(alias.c.value.in_(members("values")), alias.c.kind <= AliasKind.CHECKSUM)
+        .where(among(alias.c.value, "values"), alias.c.kind <= AliasKind.CHECKSUM)
         .order_by(alias.c.kind, alias.c.value, alias.c.element),
-        {"values": as_list(sorted({value for _, value in names}))},
+        {"values": sorted({value for _, value in names})},
     )
     groups: dict[tuple[int, str], list[int]] = {}
     for kind, value, number in rows:
@@ -56,9 +56,9 @@ def checksums_of(tx: Transaction, numbers: Iterable[int]) -> set[tuple[int, str]
     """The checksums by which elements may be tied."""
     rows = tx.execute(
         select(alias.c.kind, alias.c.value).where(
-            alias.c.element.in_(members("elements")), alias.c.kind == AliasKind.CHECKSUM
+            among(alias.c.element, "elements"), alias.c.kind == AliasKind.CHECKSUM
         ),
-        {"elements": as_list(sorted(numbers))},
+        {"elements": sorted(numbers)},
     )
     return {(kind, value) for kind, value in rows}
 

@@ -32,7 +32,7 @@ from provstore.stores.catalogue.derive import (
     derive,
 )
 from provstore.stores.catalogue.facts import body_hash, merge
-from provstore.stores.catalogue.names import Names, as_list, insert_rows, members, pairs, take_ids
+from provstore.stores.catalogue.names import Names, among, insert_rows, pairs, take_ids
 from provstore.stores.catalogue.rederive import Change, add_tellings, typed_rows
 from provstore.stores.catalogue.tables import assertion, element, relation, relation_end
 from provstore.stores.catalogue.ties import checksums_of, retie
@@ -149,8 +149,8 @@ class _PartWriter:
         stored = dict.fromkeys(self._named())
         wanted = list(stored)
         rows = self.tx.execute(
-            select(element.c.iri, element.c.id).where(element.c.iri.in_(members("iris"))),
-            {"iris": as_list(wanted)},
+            select(element.c.iri, element.c.id).where(among(element.c.iri, "iris")),
+            {"iris": wanted},
         )
         self.ids = dict(rows.all())
         new = [iri for iri in wanted if iri not in self.ids]
@@ -232,7 +232,7 @@ class _PartWriter:
                 told_as.scalar_subquery(),
                 told_at_all.scalar_subquery(),
             ).select_from(wanted.table),
-            {"tellings": as_list(sorted(old))},
+            {"tellings": sorted(old)},
         )
         known = set()
         for number_, digest_, kind_, exact, body in rows:
@@ -358,7 +358,7 @@ class _PartWriter:
                     & relation.c.obj.is_not_distinct_from(obj),
                 )
             ),
-            {"ends": as_list(list(ends))},
+            {"ends": list(ends)},
         ).all()
         more = self._more_ends([row[0] for row in found])
         return [(number, _Row._make((*row, more.get(number, ())))) for number, *row in found]
@@ -369,9 +369,9 @@ class _PartWriter:
         more: dict[int, tuple[tuple[int, int | None, str | None], ...]] = {}
         rows = self.tx.execute(
             select(relation_end)
-            .where(relation_end.c.relation.in_(members("relations")))
+            .where(among(relation_end.c.relation, "relations"))
             .order_by(relation_end.c.relation, relation_end.c.position),
-            {"relations": as_list(list(numbers))},
+            {"relations": list(numbers)},
         )
         for number, *end in rows:
             more[number] = (*more.get(number, ()), tuple(end))
@@ -387,9 +387,9 @@ class _PartWriter:
             return
         found = self.tx.execute(
             select(relation.c.iri, relation.c.kind, relation.c.subj, relation.c.obj).where(
-                relation.c.iri.in_(members("iris"))
+                among(relation.c.iri, "iris")
             ),
-            {"iris": as_list(list(named))},
+            {"iris": list(named)},
         )
         for iri, *ends in found:
             named[iri].add(tuple(ends))

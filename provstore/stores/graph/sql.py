@@ -25,7 +25,7 @@ from provstore.model.vocabulary import (
     RelationType,
 )
 from provstore.stores.catalogue.database import Transaction
-from provstore.stores.catalogue.names import as_list, fetch, members
+from provstore.stores.catalogue.names import among, fetch
 from provstore.stores.catalogue.read import seen, stop_labels
 from provstore.stores.catalogue.tables import (
     IS_MEMBERSHIP,
@@ -46,10 +46,9 @@ _SECOND: Final = literal_column("1", Integer).label("position")
 _KIND: Final = 1
 _SUBJ: Final = 2
 _OBJ: Final = 3
-_FRONT: Final = members("list")
 _BOTH_ENDS: Final = relation.c.subj.is_not(None) & relation.c.obj.is_not(None)
-_FROM_SUBJ: Final = select(*_EDGE, _SECOND).where(relation.c.subj.in_(_FRONT), _BOTH_ENDS)
-_FROM_OBJ: Final = select(*_EDGE, _SECOND).where(relation.c.obj.in_(_FRONT), _BOTH_ENDS)
+_FROM_SUBJ: Final = select(*_EDGE, _SECOND).where(among(relation.c.subj, "list"), _BOTH_ENDS)
+_FROM_OBJ: Final = select(*_EDGE, _SECOND).where(among(relation.c.obj, "list"), _BOTH_ENDS)
 
 _THIRD: Final = 2
 _WITH_THIRD_END: Final = (
@@ -57,8 +56,8 @@ _WITH_THIRD_END: Final = (
     .join(relation_end, relation_end.c.relation == relation.c.id)
     .where(relation_end.c.position == _THIRD, relation.c.subj.is_not(None))
 )
-_THIRD_OF_SUBJ: Final = _WITH_THIRD_END.where(relation.c.subj.in_(_FRONT))
-_SUBJ_OF_THIRD: Final = _WITH_THIRD_END.where(relation_end.c.element.in_(_FRONT))
+_THIRD_OF_SUBJ: Final = _WITH_THIRD_END.where(among(relation.c.subj, "list"))
+_SUBJ_OF_THIRD: Final = _WITH_THIRD_END.where(among(relation_end.c.element, "list"))
 
 _MEMBERSHIPS: Final = select(relation.c.kind).where(text(IS_MEMBERSHIP))
 _MAKING: Final = relation.alias("making")
@@ -72,8 +71,8 @@ _MEMBER_AND_MAKER: Final = (
         _MAKING.c.obj.is_not(None),
     )
 )
-_MAKER_OF_MEMBER: Final = _MEMBER_AND_MAKER.where(relation.c.obj.in_(_FRONT))
-_MEMBER_OF_MAKER: Final = _MEMBER_AND_MAKER.where(_MAKING.c.obj.in_(_FRONT))
+_MAKER_OF_MEMBER: Final = _MEMBER_AND_MAKER.where(among(relation.c.obj, "list"))
+_MEMBER_OF_MAKER: Final = _MEMBER_AND_MAKER.where(among(_MAKING.c.obj, "list"))
 
 _TO_AGENTS: Final = frozenset({ASSOCIATED.number, ATTRIBUTED.number})
 _ALTERNATING: Final = frozenset({USED.number, GENERATED.number}) | _TO_AGENTS
@@ -191,7 +190,7 @@ class _Walker:
         further: set[int] = set()
         if not front:
             return same, further
-        elements = as_list(self.ties.elements(front))
+        elements = self.ties.elements(front)
         for met, side in self._met(elements):
             edges = self._at_last_step(met, side) if is_last else met
             self.edges.extend(edges)
@@ -205,7 +204,7 @@ class _Walker:
         self.left.update(self.ties.node(side.source(edge)) for edge in beyond)
         return [edge for edge in met if not side.costs.get(edge[_KIND])] if beyond else met
 
-    def _met(self, elements: str) -> Iterator[tuple[Edges, _Side]]:
+    def _met(self, elements: Sequence[int]) -> Iterator[tuple[Edges, _Side]]:
         """The edges that lead out of elements, by how they are followed."""
         if self.out.costs or self.beside:
             yield self._from_subj(elements), self.out
@@ -220,7 +219,7 @@ class _Walker:
         if self.has_members:
             yield self._inferred(_MEMBER_OF_MAKER if forth else _MAKER_OF_MEMBER, elements), side
 
-    def _from_subj(self, elements: str) -> Edges:
+    def _from_subj(self, elements: Sequence[int]) -> Edges:
         wanted = self.beside | self.out.costs.keys()
         if self.plan.forth:
             return self._rows(_FROM_SUBJ, elements, wanted)
@@ -231,12 +230,14 @@ class _Walker:
         return [edge for edge in edges if edge[_KIND] in wanted]
 
     def _rows(
-        self, statement: Select[Any], elements: str, kinds: frozenset[int] | None = None
+        self, statement: Select[Any], elements: Sequence[int], kinds: frozenset[int] | None = None
     ) -> Edges:
         rows = fetch(self.tx, _of_kinds(statement, kinds), elements)
         return list(map(WalkedEdge._make, rows))
 
-    def _thirds(self, statement: Select[Any], elements: str, kinds: frozenset[int]) -> Edges:
+    def _thirds(
+        self, statement: Select[Any], elements: Sequence[int], kinds: frozenset[int]
+    ) -> Edges:
         """Relations as arrows to their third end."""
         return [
             WalkedEdge._make((number, kind, subj, third, *rest, _THIRD))
@@ -246,7 +247,7 @@ class _Walker:
             if third is not None
         ]
 
-    def _inferred(self, statement: Select[Any], elements: str) -> Edges:
+    def _inferred(self, statement: Select[Any], elements: Sequence[int]) -> Edges:
         made = fetch(self.tx, statement, elements)
         generated = GENERATED.number
         return [
@@ -285,7 +286,7 @@ class _Walker:
         """What hangs on nodes that were not walked from."""
         if not nodes or not self.beside:
             return []
-        elements = as_list(self.ties.elements(nodes))
+        elements = self.ties.elements(nodes)
         found = self._rows(_FROM_SUBJ, elements, self.beside)
         self.edges.extend(found)
         return found
@@ -294,7 +295,7 @@ class _Walker:
         """Take in descriptions, parameters and plans; returns what hangs on which node."""
         pending = self._hanging(self.edges)
         if self.plan.plans and self.has_thirds:
-            elements = as_list(self.ties.elements(self.reached))
+            elements = self.ties.elements(self.reached)
             plans = self._thirds(_THIRD_OF_SUBJ, elements, _PLANS)
             self.edges.extend(plans)
             pending.extend(plans)

@@ -6,10 +6,10 @@ from typing import Final
 from sqlalchemy import exists, select
 
 from provstore.stores.catalogue.database import Transaction
-from provstore.stores.catalogue.names import as_list, fetch, members
+from provstore.stores.catalogue.names import among, fetch
 from provstore.stores.catalogue.tables import tie
 
-_TIED: Final = select(tie.c.a, tie.c.b).where(tie.c.a.in_(members("list")))
+_TIED: Final = select(tie.c.a, tie.c.b).where(among(tie.c.a, "list"))
 
 
 class Ties:
@@ -57,7 +57,7 @@ class Ties:
         while front:
             self._asked |= front
             reached = set()
-            for one, other in fetch(self._tx, _TIED, as_list(list(front))):
+            for one, other in fetch(self._tx, _TIED, list(front)):
                 tied.setdefault(one, set()).add(other)
                 reached.add(other)
             front = reached - self._asked
