@@ -214,6 +214,12 @@ class SapQuestion:
         )
 
 
+CATALOGUE_ENGINE: Final = "catalogue"
+"""As in `Provstore-Engine`: the catalogue walked its own relations."""
+GRAPH_ENGINE: Final = "neo4j"
+"""The same: the graph walked, and the catalogue read the relations between what it found."""
+
+
 class WalkedEdge(NamedTuple):
     """One relation between two elements, by their numbers in the catalogue."""
 
@@ -247,6 +253,8 @@ class Walk:
     """Nodes whose neighbours were not asked for: at a bound or a stop."""
     cut: str | None = None
     """The limit that cut the answer, or None."""
+    engine: str = CATALOGUE_ENGINE
+    """Who walked."""
 
 
 class Node(NamedTuple):

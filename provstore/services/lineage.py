@@ -163,7 +163,7 @@ class LineageService:
         return Lineage(
             roots=tuple(nodes[start].id for start in starts if start in nodes),
             direction=direction,
-            engine=self._graph.name,
+            engine=walk.engine,
             cut=walk.cut,
             nodes=list(nodes.values()),
             edges=answer.edges(tx, walk, nodes),
@@ -219,6 +219,7 @@ def _both(back: Walk, forth: Walk, *, limit: int) -> Walk:
         [edge for edge in edges if edge.subj in node_of and edge.obj in node_of],
         back.unexpanded | forth.unexpanded,
         cut,
+        ", ".join(sorted({back.engine, forth.engine})),
     )
 
 

@@ -10,9 +10,6 @@ from provstore.stores.catalogue.database import Transaction
 class Graph(Protocol):
     """One engine; every engine gives the same walk for the same content."""
 
-    name: str
-    """As in `Provstore-Engine`."""
-
     def walk(self, tx: Transaction, roots: Sequence[int], plan: WalkPlan, bounds: Bounds) -> Walk:
         """Walk breadth first, each node once, with its least distances.
 
@@ -31,5 +28,5 @@ class Graph(Protocol):
         -------
         Walk
             Nodes within the bounds and the relations that were followed to them; relations that are
-            shown only, where both of their ends are among the nodes.
+            shown only, where both of their ends are among the nodes. It says which engine walked.
         """
