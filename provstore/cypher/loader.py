@@ -1,0 +1,92 @@
+"""Finds statements by name, and fills in the little that Cypher takes no parameters for."""
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from operator import index
+from typing import Final, NamedTuple
+
+from provstore.cypher.names import RELATIONSHIP_TYPES
+
+_FOLDER: Final = files("provstore.cypher")
+_TYPES: Final = "<types>"
+_MOST: Final = "<most>"
+
+
+class Statement(NamedTuple):
+    """One file: what is sent, and what its author says of it."""
+
+    name: str
+    """Folder and file without its ending, e.g. ``read/state``."""
+    text: str
+    """The statement; values are parameters."""
+    header: str
+    """What it asks, its parameters, what it gives, the plan to expect."""
+
+
+@cache
+def load(name: str) -> Statement:
+    """The statement of this name, e.g. ``read/state``; each is read once.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no such file.
+    """
+    content = _FOLDER.joinpath(f"{name}.cypher").read_text(encoding="utf-8")
+    lines = content.splitlines()
+    header = [line.removeprefix("//").strip() for line in lines if line.startswith("//")]
+    text = [line for line in lines if not line.startswith("//")]
+    return Statement(name, "\n".join(text).strip(), "\n".join(header))
+
+
+def names(folder: str) -> list[str]:
+    """The names of all statements of a folder (``read``, ``write``, ``people``, ``schema``)."""
+    found = (entry.name for entry in _FOLDER.joinpath(folder).iterdir())
+    return sorted(
+        f"{folder}/{name.removesuffix('.cypher')}" for name in found if name.endswith(".cypher")
+    )
+
+
+def schema() -> list[str]:
+    """The statements that make constraints and indexes, in order; all may run again."""
+    texts = [text for name in names("schema") for text in load(name).text.split(";")]
+    return [text.strip() for text in texts if text.strip()]
+
+
+@cache
+def _walk(name: str, types: tuple[str, ...], most: int | None) -> str:
+    unknown = set(types) - RELATIONSHIP_TYPES
+    if unknown or not types:
+        raise ValueError(f"not relationship types of the graph: {sorted(unknown)}")
+    if most is not None and most < 0:
+        raise ValueError(f"no bound of a walk: {most}")
+    text = load(name).text.replace(_TYPES, "|".join(types))
+    return text.replace(_MOST, "" if most is None else str(most))
+
+
+def walk(
+    *, back: bool, types: Iterable[str], most: int | None = None, stopping: bool = False
+) -> str:
+    """The text of a walk: types and the bound have no parameters in Cypher.
+
+    Parameters
+    ----------
+    back
+        Whether it goes with the arrows, to where something comes from.
+    types
+        Which relationship types it follows, any order; at least one.
+    most
+        Most relations on a path; None is any number.
+    stopping
+        Whether there are nodes that it does not go past (the parameter ``stop``).
+
+    Raises
+    ------
+    ValueError
+        A type is none of the graph's, there is none, or the bound is negative.
+    TypeError
+        The bound is no integer.
+    """
+    name = f"read/walk_{'back' if back else 'forth'}{'_stopping' if stopping else ''}"
+    return _walk(name, tuple(sorted(set(types))), None if most is None else int(index(most)))
