@@ -24,11 +24,12 @@ install: .venv/synced  ## Make .venv with the locked requirements and all extras
 lock: $(BIN)/uv  ## Resolve the requirements anew
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) pyproject.toml --all-extras --group dev -c requirements.lock -o requirements-dev.lock
+	$(LOCK) pyproject.toml --all-extras --group build -c requirements-dev.lock -o requirements-server.lock
 
 lint: install  ## Check style, and that the lock files name no host
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	! grep -n '://\|^--' requirements.lock requirements-dev.lock
+	! grep -n '://\|^--' requirements*.lock
 
 format: install  ## Rewrite in the project's style
 	$(BIN)/ruff check --fix

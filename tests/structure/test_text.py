@@ -6,7 +6,21 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-_TEXT = {".py", ".toml", ".md", ".html", ".css", ".js", ".mako", ".svg", ".lock", ""}
+_TEXT = {
+    ".py",
+    ".toml",
+    ".md",
+    ".html",
+    ".css",
+    ".js",
+    ".mako",
+    ".svg",
+    ".lock",
+    ".sql",
+    ".conf",
+    ".yml",
+    "",
+}
 _OURS = ("provstore", "tests", "bench", "docs", "examples", "tools", ".ci")
 _VENDORED = re.compile(r"swagger-ui")
 FILES = sorted(
@@ -15,6 +29,8 @@ FILES = sorted(
         *(file for folder in _OURS for file in (ROOT / folder).rglob("*")),
         *(ROOT / name for name in ("Makefile", "README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
         *ROOT.glob("*.lock"),
+        ROOT / "Dockerfile",
+        ROOT / "docker-compose.yml",
         ROOT / "pyproject.toml",
     ]
     if path.is_file() and path.suffix in _TEXT and "__pycache__" not in path.parts
@@ -60,7 +76,7 @@ def test_no_registry_is_named() -> None:
 
 def test_lock_files_name_no_address() -> None:
     locks = [path for path in FILES if path.suffix == ".lock"]
-    assert len(locks) == 2
+    assert len(locks) == 3
     assert _found(locks, re.compile(r"://|^--")) == []
 
 
