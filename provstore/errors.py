@@ -13,6 +13,7 @@ ProvstoreError
 ├── ForbiddenError           the caller is known and may not
 ├── BusyError                the writer did not become free in time (retryable)
 ├── UnavailableError         a database cannot be reached (retryable)
+│   └── GraphUnavailableError  the graph gives no answer, or takes nothing in; says why
 ├── NotInstalledError        something optional that is needed here is not installed
 ├── ServerError              a server that was asked said no, or something that is not its protocol
 └── StaleSchemaError         the catalogue was written by another version
@@ -170,6 +171,17 @@ class UnavailableError(ProvstoreError):
 
     code = "unavailable"
     retryable = True
+
+
+class GraphUnavailableError(UnavailableError):
+    """The graph gives no answer, or takes nothing in; the catalogue answers in its place."""
+
+    code = "graph-unavailable"
+
+    def __init__(self, message: str, fault: str) -> None:
+        self.fault = fault
+        """What is wrong, a stable word (`provstore.stores.graph.faults.Fault`)."""
+        super().__init__(message)
 
 
 class NotInstalledError(ProvstoreError):
