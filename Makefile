@@ -63,6 +63,7 @@ docs: install  ## Run every command and block of the README and of docs/
 	$(PYTEST) tests/docs
 
 screenshots: install  ## Take the pictures of docs/img anew
+	$(BIN)/python docs/graph_picture.py
 	$(BIN)/python docs/screenshots.py
 
 clean:  ## Remove what was made here
