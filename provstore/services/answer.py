@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from provstore.model.body import EMPTY_BODY, compact_json
 from provstore.model.identifiers import split_iri, written_name
-from provstore.model.lineage import Edge, Node, Walk
+from provstore.model.lineage import Edge, Node, Walk, named_rows
 from provstore.model.vocabulary import RELATION_BY_NUMBER, Kind, kind_names
 from provstore.stores.catalogue import read
 from provstore.stores.catalogue.database import Transaction
@@ -70,7 +70,8 @@ class Facts:
             version = version or self.descriptions[number].version
         shown = body or attrs or EMPTY_BODY
         depth, steps, complete = place
-        return Node._make(
+        return tuple.__new__(
+            Node,
             (
                 iri,
                 (),
@@ -87,7 +88,7 @@ class Facts:
                 shown,
                 *dataset,
                 () if declared in {0, kinds} else _bodies([one]),
-            )
+            ),
         )
 
     def _united(self, group: Sequence[Seen], place: _Place) -> Node:
@@ -140,8 +141,8 @@ def edges(tx: Transaction, walk: Walk, found: Mapping[int, Node]) -> list[Edge]:
     extended = [edge.relation for edge in walk.edges if edge.type in _EXTENDED]
     more = read.more_ends(tx, extended) if extended else {}
     ids = {number: found[node].id for number, node in walk.node_of.items()}
-    told = [
-        Edge(
+    rows = (
+        (
             _NAMES[kind],
             ids[subj],
             ids[obj],
@@ -154,7 +155,8 @@ def edges(tx: Transaction, walk: Walk, found: Mapping[int, Node]) -> list[Edge]:
             position,
         )
         for relation, kind, subj, obj, role, time, attrs, iri, position in walk.edges
-    ]
+    )
+    told = named_rows(Edge, rows)
     return _one_of_each_name(told) if any(edge.id for edge in told) else told
 
 

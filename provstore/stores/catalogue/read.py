@@ -7,6 +7,7 @@ import orjson
 from sqlalchemy import Row, func, select
 
 from provstore.model.body import EMPTY_BODY
+from provstore.model.lineage import named_rows
 from provstore.model.vocabulary import DESCRIBED, Kind
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.derive import highest_level
@@ -90,8 +91,7 @@ _DESCRIPTIONS: Final = (
 
 def seen(tx: Transaction, numbers: Sequence[int]) -> dict[int, Seen]:
     """The elements of these numbers."""
-    make = Seen._make
-    return {row[0]: make(row) for row in fetch(tx, _SEEN, numbers)}
+    return {one.id: one for one in named_rows(Seen, fetch(tx, _SEEN, numbers))}
 
 
 def datasets(tx: Transaction, numbers: Sequence[int]) -> dict[int, Dataset]:

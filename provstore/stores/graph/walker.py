@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Integer, Select, exists, literal_column, select, text
 
-from provstore.model.lineage import Bounds, Walk, WalkedEdge, WalkPlan, least_distances
+from provstore.model.lineage import Bounds, Walk, WalkedEdge, WalkPlan, least_distances, named_rows
 from provstore.model.vocabulary import (
     ASSOCIATED,
     ATTRIBUTED,
@@ -299,8 +299,7 @@ class Walker:
     def _rows(
         self, statement: Select[Any], elements: Sequence[int], kinds: frozenset[int] | None = None
     ) -> Edges:
-        rows = fetch(self.tx, _of_kinds(statement, kinds), elements)
-        return list(map(WalkedEdge._make, rows))
+        return named_rows(WalkedEdge, fetch(self.tx, _of_kinds(statement, kinds), elements))
 
     def _thirds(
         self, statement: Select[Any], elements: Sequence[int], kinds: frozenset[int]
