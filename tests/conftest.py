@@ -1,6 +1,8 @@
 """Fixtures that every test may use."""
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,3 +34,29 @@ def samples() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no sample files: set PROVSTORE_SAMPLES to their folder ({folder} is none)")
     return folder
+
+
+@pytest.fixture
+def postgres() -> Iterator[str]:
+    """The URL of an empty database in a real PostgreSQL; without one the test is skipped."""
+    from support.servers import database
+
+    with database() as url:
+        yield url
+
+
+@pytest.fixture
+def neo4j() -> Iterator[str]:
+    """The URL of a real Neo4j with nothing in it; without one the test is skipped."""
+    from support.servers import empty_graph
+
+    with empty_graph() as url:
+        yield url
+
+
+def pytest_unconfigure() -> None:
+    """Stop the servers that tests had started."""
+    # not imported for this: their drivers are heavy, and most runs start no server
+    servers = sys.modules.get("support.servers")
+    if servers is not None:
+        servers.close_all()

@@ -19,11 +19,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from throwaway import AbsentError, free_port, last_lines, locked
+from throwaway import AbsentError, free_port, kill_family, last_lines, locked
 
 POM: Final = Path(__file__).with_name("neo4j-pom.xml")
 LEAST_JAVA: Final = 17
@@ -168,6 +169,14 @@ class Neo4jServer:
         process.wait()
         self._process = None
 
+    def delete(self) -> None:
+        """End it and delete its home; one that another process left behind at this home too."""
+        self.stop()
+        left = self._left_behind()
+        if left is not None:
+            kill_family(left, "java")
+        shutil.rmtree(self.home, ignore_errors=True)
+
     def freeze(self) -> None:
         """Let it hang: it keeps its connections and takes new ones, and answers nothing."""
         self._running().send_signal(signal.SIGSTOP)
@@ -184,6 +193,14 @@ class Neo4jServer:
         if self._process is None:
             raise RuntimeError("this Neo4j server does not run")
         return self._process
+
+    def _left_behind(self) -> int | None:
+        """Number of a process that still runs at this home."""
+        with suppress(FileNotFoundError, ValueError):
+            pid = int((self.home / "pid").read_text(encoding="utf-8"))
+            said = Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")
+            return pid if f"--home-dir={self.home}\0" in said else None
+        return None
 
     def _write_settings(self) -> None:
         folder = self.home / "conf"
@@ -212,6 +229,7 @@ class Neo4jServer:
                 # an interrupt at the terminal is for whoever started it, who then stops it
                 start_new_session=True,
             )
+        (self.home / "pid").write_text(str(self._process.pid), encoding="utf-8")
 
     def _wait(self, patience_s: float) -> None:
         deadline = time.monotonic() + patience_s

@@ -19,6 +19,7 @@ import re
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -96,6 +97,7 @@ class PostgresServer:
     @property
     def pid(self) -> int | None:
         """Number of its first process while it runs."""
+        self._reap()
         try:
             pid = int((self._data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
         except (FileNotFoundError, IndexError, ValueError):
@@ -127,12 +129,10 @@ class PostgresServer:
             return
         os.kill(pid, how)
         deadline = time.monotonic() + 60
-        while is_alive(pid, "postgres"):
-            self._reap()
+        while self.pid == pid:
             if time.monotonic() > deadline:
                 raise RuntimeError(f"PostgreSQL does not end:\n{last_lines(self.log)}")
             time.sleep(0.01)
-        self._reap()
 
     def crash(self) -> None:
         """End all its processes without warning, as a power cut would; `start` recovers."""
@@ -207,9 +207,12 @@ class PostgresServer:
         _run([*command, "-c", statement], PGPASSWORD=told["admin_password"])
 
     def _launch(self, programs: Programs) -> None:
+        port = self._told()["port"]
+        if _is_taken(port):
+            raise RuntimeError(f"port {port} is taken")
         # of one that was killed; a number given anew would keep this one from starting
         (self._data / "postmaster.pid").unlink(missing_ok=True)
-        options = [*_OPTIONS, f"port={self._told()['port']}", *(() if self._durable else _UNSAFE)]
+        options = [*_OPTIONS, f"port={port}", *(() if self._durable else _UNSAFE)]
         command = [str(programs.bin / "postgres"), "-D", str(self._data)]
         command += [part for option in options for part in ("-c", option)]
         for attempt in range(_STARTS):
@@ -240,13 +243,13 @@ class PostgresServer:
         while time.monotonic() < deadline:
             if self._process is None or self._process.poll() is not None:
                 return False
-            # another server at this port would answer too, which this one logs when it ends
-            if self.pid == self._process.pid and not subprocess.run(probe, check=False).returncode:
+            if subprocess.run(probe, check=False).returncode == 0:
                 return True
             time.sleep(0.02)
         return False
 
     def _reap(self) -> None:
+        """Ask how the process ended, so that it is none any more."""
         if self._process is not None:
             self._process.poll()
 
@@ -297,9 +300,9 @@ def install() -> None:
 def repair(programs: Programs) -> None:
     """Take out of pg_sphere's script the operators that newer minor releases refuse.
 
-    In version 1.2.0, that of Debian 12, ``@`` and ``<@`` have one commutator, which PostgreSQL 15.18
-    takes and 15.20 refuses. Later versions of pg_sphere have no ``@``. Only for machines on which
-    nothing but tests runs: it changes a file of a Debian package.
+    In version 1.2.0, that of Debian 12, ``@`` and ``<@`` have one commutator, which PostgreSQL
+    15.18 takes and 15.20 refuses. Later versions of pg_sphere have no ``@``. Only for machines on
+    which nothing but tests runs: it changes a file of a Debian package.
 
     Raises
     ------
@@ -331,6 +334,11 @@ def _apt(*command: str) -> str:
         raise AbsentError(f"no {command[0]}; install PostgreSQL with pg_sphere") from None
     except subprocess.CalledProcessError as error:
         raise AbsentError(f"{' '.join(command)} failed: {error.stderr.strip()}") from None
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _account() -> dict[str, Any]:
