@@ -33,6 +33,7 @@ from provstore.stores.catalogue import ledger
 from provstore.stores.catalogue.database import Database, Transaction
 from provstore.stores.catalogue.ledger import Arrival, StoredPart, Verdict
 from provstore.stores.catalogue.names import Names, load_names, save_names
+from provstore.stores.catalogue.outbox import recording
 from provstore.stores.catalogue.retraction import retract_part
 from provstore.stores.catalogue.writer import Content, Outcome, write_part
 
@@ -163,7 +164,7 @@ class Ingest:
         ConflictError
             It is not an accepted one.
         """
-        with self._database.writing() as tx:
+        with recording(self._database) as tx:
             names = load_names(tx)
             self._retract(tx, names, _retractable(tx, receipt_id))
             save_names(tx, names)
@@ -223,7 +224,7 @@ class Ingest:
     def _keep_for_later(
         self, data: bytes, arrival: Arrival, options: Mapping[str, str | None]
     ) -> Pushed:
-        with self._database.writing() as tx:
+        with recording(self._database) as tx:
             number = ledger.find_live(tx, arrival.source, arrival.sha)
             created = number is None
             replaces = options["replaces"]
@@ -258,7 +259,7 @@ class Ingest:
             self._refuse(number, receipt, (finding,))
 
     def _accept(self, number: int, reading: Reading, replaces: str | None) -> None:
-        with self._database.writing() as tx:
+        with recording(self._database) as tx:
             if not _is_pending(tx, number):  # another process was quicker
                 return
             names = load_names(tx)
@@ -285,7 +286,7 @@ class Ingest:
     # -- inside the transaction
 
     def _store(self, reading: Reading, arrival: Arrival, replaces: str | None) -> Pushed:
-        with self._database.writing() as tx:
+        with recording(self._database) as tx:
             names = load_names(tx)
             number = ledger.find_live(tx, arrival.source, arrival.sha)
             created = number is None

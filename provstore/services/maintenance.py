@@ -6,7 +6,9 @@ from datetime import tzinfo
 from provstore.stores.catalogue import check, ledger
 from provstore.stores.catalogue.database import Database
 from provstore.stores.catalogue.names import load_names, save_names
+from provstore.stores.catalogue.outbox import recording
 from provstore.stores.catalogue.rederive import rederive
+from provstore.stores.catalogue.ties import rebuild_ties
 
 Progress = Callable[[int, int], None]
 """Called with how many elements are done, and of how many."""
@@ -24,7 +26,7 @@ class Maintenance:
 
         One transaction: readers see the old state until it is done.
         """
-        with self._database.writing() as tx:
+        with recording(self._database) as tx:
             total = check.count_elements(tx)
             names = load_names(tx)
             done = 0
@@ -33,7 +35,7 @@ class Maintenance:
                 done += len(numbers)
                 if progress is not None:
                     progress(done, total)
-            check.rebuild_ties(tx)
+            rebuild_ties(tx)
             save_names(tx, names)
             return done
 

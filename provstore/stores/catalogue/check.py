@@ -1,18 +1,17 @@
-"""Compares what is kept with what would be computed from nothing, and writes it anew."""
+"""Compares what is kept with what would be computed from nothing."""
 
 from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 from typing import Any, Final
 
-from sqlalchemy import Table, delete, func, select
+from sqlalchemy import Table, func, select
 
 from provstore.stores.catalogue import tables
 from provstore.stores.catalogue.database import Transaction
-from provstore.stores.catalogue.derive import AliasKind
 from provstore.stores.catalogue.facts import Facts, compute
-from provstore.stores.catalogue.names import Names, among, insert_rows
+from provstore.stores.catalogue.names import Names, among
 from provstore.stores.catalogue.tables import alias, element, tie
-from provstore.stores.catalogue.ties import ties_of
+from provstore.stores.catalogue.ties import Tie, all_ties
 
 _CHUNK: Final = 2000
 
@@ -116,27 +115,11 @@ def _compare_names(
             yield f"{facts.iri}: names are {sorted(kept.get(number, []))}, should be {should}"
 
 
-def rebuild_ties(tx: Transaction) -> None:
-    """Make all ties anew."""
-    tx.execute(delete(tie))
-    insert_rows(tx, tie, sorted(_all_ties(tx)))
-
-
-def _all_ties(tx: Transaction) -> set[tuple[int, int, int, str]]:
-    names = tx.execute(
-        select(alias.c.kind, alias.c.value)
-        .where(alias.c.kind <= AliasKind.CHECKSUM)
-        .group_by(alias.c.kind, alias.c.value)
-        .having(func.count() > 1)
-    )
-    return set(ties_of(tx, {(kind, value) for kind, value in names}, []))
-
-
 def tie_differences(tx: Transaction) -> Iterator[str]:
     """A sentence for each tie that is missing or should not be there."""
-    kept = {tuple(row) for row in tx.execute(select(tie))}
-    should = _all_ties(tx)
+    kept = {Tie(*row) for row in tx.execute(select(tie))}
+    should = all_ties(tx)
     for row in sorted(kept - should):
-        yield f"tie {row} should not be there"
+        yield f"tie {tuple(row)} should not be there"
     for row in sorted(should - kept):
-        yield f"tie {row} is missing"
+        yield f"tie {tuple(row)} is missing"

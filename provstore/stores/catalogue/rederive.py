@@ -14,12 +14,14 @@ from sqlalchemy import bindparam as parameter
 from sqlalchemy import delete, exists, func, or_, select, update
 
 from provstore.errors import Finding, Severity
-from provstore.stores.catalogue import tables
+from provstore.model.vocabulary import DESCRIBED
+from provstore.stores.catalogue import outbox, tables
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.derive import AliasKind, Dated, Derived, Told
 from provstore.stores.catalogue.extend import extend
 from provstore.stores.catalogue.facts import Facts, compute, latest_records
 from provstore.stores.catalogue.names import Names, among, insert_rows, take_ids
+from provstore.stores.catalogue.outbox import What
 from provstore.stores.catalogue.tables import alias, assertion, element, relation, relation_end
 from provstore.stores.catalogue.ties import retie
 
@@ -93,6 +95,7 @@ _LATEST_PART: Final = select(func.max(tables.part.c.id))
 
 
 def _write(tx: Transaction, facts: Mapping[int, Facts]) -> list[Finding]:
+    _note_changes(tx, facts)
     _write_elements(tx, facts)
     _write_typed(tx, facts)
     changed_names = _write_aliases(tx, facts)
@@ -105,6 +108,32 @@ def _write(tx: Transaction, facts: Mapping[int, Facts]) -> list[Finding]:
     return findings
 
 
+def _note_changes(tx: Transaction, facts: Mapping[int, Facts]) -> None:
+    """Note what is about to be written, and what it describes where walks stop at that.
+
+    Only a name or level that really differs is a reason: what a description says again must not
+    touch the thousands that it describes.
+    """
+    outbox.note(tx, What.ELEMENTS, facts)
+    if not facts or not outbox.is_noting(tx):
+        return
+    differing = [
+        number
+        for number, *kept in tx.execute(_NAME_AND_LEVEL, {"list": sorted(facts)})
+        if kept != [facts[number].derived.name, facts[number].derived.level]
+    ]
+    if differing:
+        outbox.note(tx, What.ELEMENTS, tx.execute(_DESCRIBED_BY, {"list": differing}).scalars())
+
+
+_NAME_AND_LEVEL: Final = select(element.c.id, element.c.name, element.c.level).where(
+    among(element.c.id, "list")
+)
+_DESCRIBED_BY: Final = select(relation.c.subj).where(
+    among(relation.c.obj, "list"),
+    relation.c.kind == DESCRIBED.number,
+    relation.c.subj.is_not(None),
+)
 _MASKS: Final = select(element.c.id, element.c.declared, element.c.inferred).where(
     among(element.c.id, "list")
 )

@@ -7,10 +7,11 @@ from sqlalchemy import delete, exists, select
 
 from provstore.errors import Finding
 from provstore.model.vocabulary import GENERATED
-from provstore.stores.catalogue import tables
+from provstore.stores.catalogue import outbox, tables
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.derive import AliasKind
 from provstore.stores.catalogue.names import Names, among, pairs
+from provstore.stores.catalogue.outbox import What
 from provstore.stores.catalogue.rederive import rederive, taken_back
 from provstore.stores.catalogue.tables import (
     alias,
@@ -86,6 +87,7 @@ def _drop_relations(tx: Transaction, numbers: Sequence[int]) -> tuple[set[int], 
     more = tx.execute(select(relation_end.c.element).where(ends_of_these), listed).scalars()
     ends = {number for row in rows for number in (row.subj, row.obj, row.bundle) if number}
     ends.update(number for number in more if number)
+    outbox.note(tx, What.RELATIONS, numbers)
     tx.execute(delete(relation_end).where(ends_of_these), listed)
     tx.execute(delete(relation).where(of_these), listed)
     return ends, {row.subj for row in rows if row.kind == GENERATED.number and row.subj}
@@ -105,6 +107,7 @@ def _drop_names(tx: Transaction, gone: set[int]) -> set[tuple[int, str]]:
 
 
 def _drop_elements(tx: Transaction, gone: set[int]) -> None:
+    outbox.note(tx, What.ELEMENTS, gone)
     listed = {"gone": sorted(gone)}
     shown = select(element.c.body).where(among(element.c.id, "gone"))
     tx.execute(delete(tables.body).where(tables.body.c.id.in_(shown)), listed)

@@ -20,8 +20,8 @@ from provstore.model.literals import XSD_STRING, Literal
 from provstore.model.obscore import COLUMNS, ObsCoreRecord
 from provstore.model.records import Attributes, Relation
 from provstore.model.times import parse_time
-from provstore.model.vocabulary import GENERATED, PROV_ROLE
-from provstore.stores.catalogue import tables
+from provstore.model.vocabulary import DESCRIBED, GENERATED, PROV_ROLE
+from provstore.stores.catalogue import outbox, tables
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.derive import (
     DATING,
@@ -33,6 +33,7 @@ from provstore.stores.catalogue.derive import (
 )
 from provstore.stores.catalogue.facts import body_hash, merge
 from provstore.stores.catalogue.names import Names, among, insert_rows, pairs, take_ids
+from provstore.stores.catalogue.outbox import What
 from provstore.stores.catalogue.rederive import Change, add_tellings, typed_rows
 from provstore.stores.catalogue.tables import assertion, element, relation, relation_end
 from provstore.stores.catalogue.ties import checksums_of, retie
@@ -155,6 +156,7 @@ class _PartWriter:
         self.ids = dict(rows.all())
         new = [iri for iri in wanted if iri not in self.ids]
         self.first_new = take_ids(self.tx, element, len(new))
+        outbox.note(self.tx, What.ELEMENTS, range(self.first_new, self.first_new + len(new)))
         self.ids.update((iri, self.first_new + index) for index, iri in enumerate(new))
         self.iris = {number: iri for iri, number in self.ids.items()}
 
@@ -417,6 +419,10 @@ class _PartWriter:
 
     def _insert_relations(self, rows: Sequence[_Row], known: Iterable[int]) -> None:
         first = take_ids(self.tx, relation, len(rows))
+        outbox.note(self.tx, What.RELATIONS, range(first, first + len(rows)))
+        # a walk may stop at the level that a description names
+        described = [row.subj for row in rows if row.kind == DESCRIBED.number and row.subj]
+        outbox.note(self.tx, What.ELEMENTS, described)
         numbered = list(enumerate(rows, start=first))
         insert_rows(self.tx, relation, [(number, *row[:-1]) for number, row in numbered])
         ends = [(number, *end) for number, row in numbered for end in row.more]
