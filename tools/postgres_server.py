@@ -145,9 +145,7 @@ class PostgresServer:
     def delete(self) -> None:
         """End it and delete its data."""
         with locked(self.home.with_name(f"{self.home.name}.lock")):
-            if self.pid is not None:
-                self.crash()
-            shutil.rmtree(self.home, ignore_errors=True)
+            self._remove()
 
     def _url(self, role: str, password: str) -> str:
         told = self._told()
@@ -163,10 +161,23 @@ class PostgresServer:
         return told
 
     def _make(self, programs: Programs) -> None:
-        """A new server, in place of one whose making was broken off."""
+        """Make a new server, in place of one whose making was broken off."""
+        self._remove()
+        try:
+            self._initialise(programs)
+            self._launch(programs)
+            self._fill(programs)
+            (self.home / "ready").touch()
+        except BaseException:
+            self._remove()
+            raise
+
+    def _remove(self) -> None:
         if self.pid is not None:
             self.crash()
         shutil.rmtree(self.home, ignore_errors=True)
+
+    def _initialise(self, programs: Programs) -> None:
         self.home.mkdir(mode=0o700, parents=True)
         password = secrets.token_urlsafe(18)
         told = {
@@ -182,9 +193,6 @@ class PostgresServer:
         text = ["--encoding=UTF8", "--locale=C.UTF-8"]
         _run([str(programs.bin / "initdb"), "-D", str(self._data), *account, *text, "--no-sync"])
         first.unlink()
-        self._launch(programs)
-        self._fill(programs)
-        (self.home / "ready").touch()
 
     def _fill(self, programs: Programs) -> None:
         # In the database from which all others are made: only a superuser may add it.
@@ -306,21 +314,23 @@ def repair(programs: Programs) -> None:
 
     Raises
     ------
-    RuntimeError
+    AbsentError
         The file cannot be written here.
     """
     scripts = [
         path
         for path in programs.extensions.glob("pg_sphere--*.sql")
-        if _FAULTY_OPERATOR.search(path.read_text(encoding="utf-8"))
+        # "--" twice: from one version to the next
+        if path.name.count("--") == 1 and _FAULTY_OPERATOR.search(path.read_text(encoding="utf-8"))
     ]
     for path in scripts:
         text = _FAULTY_OPERATOR.sub("", path.read_text(encoding="utf-8"))
         try:
             path.write_text(text, encoding="utf-8")
         except OSError as error:
-            advice = "as root, take the two 'CREATE OPERATOR @' for smoc out of it"
-            raise RuntimeError(f"pg_sphere fails: {advice}: {error}") from error
+            fault = "this PostgreSQL refuses pg_sphere's operators @ for smoc"
+            advice = "as root: tools/postgres_server.py start takes them out"
+            raise AbsentError(f"{fault}; {advice}: {error}") from error
         _say(f"repaired {path}: took out the operators @ for smoc, which this PostgreSQL refuses")
 
 
