@@ -1,16 +1,25 @@
 """Builds the services from the settings: the only module that names concrete stores."""
 
+import importlib.util
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from provstore.config import Settings
+from provstore.errors import NotInstalledError
 from provstore.services.access import Access
 from provstore.services.ingest import Ingest, IngestLimits
 from provstore.services.ledger import Ledger
 from provstore.services.lineage import LineageService
 from provstore.services.maintenance import Maintenance
+from provstore.stores.catalogue import ledger
 from provstore.stores.catalogue.database import Database
+from provstore.stores.graph.base import Graph
+from provstore.stores.graph.neo4j_walk import Neo4jGraph
 from provstore.stores.graph.sql import SqlGraph
+
+if TYPE_CHECKING:  # the driver need not be installed
+    from provstore.stores.graph.neo4j import Neo4j
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +33,12 @@ class Services:
     access: Access
     maintenance: Maintenance
     _database: Database
+    _neo4j: "Neo4j | None"
 
     def close(self) -> None:
         """Close all connections."""
+        if self._neo4j is not None:
+            self._neo4j.close()
         self._database.close()
 
 
@@ -39,6 +51,8 @@ def build(settings: Settings) -> Services:
         The catalogue is of another version; see `migrate`.
     UnavailableError
         It cannot be opened.
+    NotInstalledError
+        GRAPH_URL is set, and the driver of Neo4j is not installed.
     """
     database = _database(settings)
     database.check_schema()
@@ -46,14 +60,37 @@ def build(settings: Settings) -> Services:
     limits = IngestLimits(
         settings.max_document_bytes, settings.async_document_bytes, settings.max_refusals
     )
+    neo4j = _neo4j(settings)
     return Services(
         settings=settings,
         ingest=Ingest(database, limits, zones),
         ledger=Ledger(database),
-        lineage=LineageService(database, SqlGraph(), max_nodes=settings.max_lineage_nodes),
+        lineage=LineageService(
+            database, _graph(settings, neo4j), max_nodes=settings.max_lineage_nodes
+        ),
         access=Access(database),
         maintenance=Maintenance(database, zones),
         _database=database,
+        _neo4j=neo4j,
+    )
+
+
+def _graph(settings: Settings, neo4j: "Neo4j | None") -> Graph:
+    return SqlGraph() if neo4j is None else Neo4jGraph(neo4j, settings.graph_max_wait_s)
+
+
+def _neo4j(settings: Settings) -> "Neo4j | None":
+    if not settings.graph_url:
+        return None
+    if importlib.util.find_spec("neo4j") is None:
+        raise NotInstalledError("the driver of Neo4j is not installed: install provstore[server]")
+    from provstore.stores.graph.neo4j import Neo4j  # noqa: PLC0415  it need not be installed
+
+    return Neo4j(
+        settings.graph_url,
+        settings.graph_user,
+        settings.graph_password.get_secret_value(),
+        settings.graph_timeout_s,
     )
 
 
@@ -64,6 +101,30 @@ def migrate(settings: Settings) -> None:
         database.migrate()
     finally:
         database.close()
+
+
+def in_use(settings: Settings) -> list[str]:
+    """What the servers of these settings hold already, a sentence for each; changes nothing.
+
+    Raises
+    ------
+    StaleSchemaError
+        The catalogue is of another version.
+    UnavailableError
+        A server cannot be reached.
+    """
+    database = _database(settings)
+    try:
+        if database.is_new():
+            return []
+        database.check_schema()
+        with database.reading() as tx:
+            held = ledger.counts(tx)
+    finally:
+        database.close()
+    if not any(held.values()):
+        return []
+    return [f"that of DATABASE_URL holds {held['documents']} documents"]
 
 
 def _database(settings: Settings) -> Database:

@@ -2,12 +2,13 @@
 
 import signal
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
 import typer
@@ -28,11 +29,14 @@ from provstore.cli.output import (
 from provstore.cli.trace import STEPS, Trace, TracedDataset
 from provstore.client import Client
 from provstore.client.delivery import with_retries
-from provstore.errors import ServerError
+from provstore.errors import BadParameterError, ConflictError, ServerError
+from provstore.model.lineage import CATALOGUE_ENGINE, GRAPH_ENGINE
 
 COLUMNS: Final = ("obs_id", "target", "level", "step", "program", "version", "cuts")
 _RUN_STEPS: Final = tuple(STEPS)[:-1]
 """What every DL3 run went through; the analysis is the spectrum's own step."""
+_GRAPH_PATIENCE_S: Final = 60.0
+_POLL_S: Final = 0.2
 
 Folder = Annotated[
     Path | None,
@@ -40,21 +44,32 @@ Folder = Annotated[
 ]
 Runs = Annotated[int, typer.Option("--runs", help="Observations; a night has twelve.")]
 Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")]
+OnServers = Annotated[
+    bool,
+    typer.Option("--server", help="On the servers of DATABASE_URL and GRAPH_URL, which are empty."),
+]
 
 
 def demo(
-    folder: Folder = None, runs: Runs = RUNS_PER_NIGHT, seed: Seed = 1, as_json: AsJson = False
+    folder: Folder = None,
+    runs: Runs = RUNS_PER_NIGHT,
+    seed: Seed = 1,
+    on_servers: OnServers = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show provstore at work on a made-up night of a Cherenkov array.
 
     With DIR the files of the night are written there. Without it a server is started with an empty
     catalogue, the files are pushed as a pipeline would, and the runs behind a spectrum are printed
-    with versions and cuts. On a terminal the server goes on until Ctrl-C.
+    with versions and cuts. On a terminal the server goes on until Ctrl-C. With --server the
+    catalogue is in PostgreSQL and the answers come from Neo4j.
     """
-    if folder is None:
-        _at_work(runs, seed, as_json)
-    else:
+    if folder is not None:
         _files(folder, runs, seed, as_json)
+    elif on_servers:
+        _at_work(runs, seed, as_json, GRAPH_ENGINE, _servers())
+    else:
+        _at_work(runs, seed, as_json, CATALOGUE_ENGINE, {})
 
 
 def _files(folder: Path, runs: int, seed: int, as_json: bool) -> None:
@@ -75,27 +90,55 @@ def _files(folder: Path, runs: int, seed: int, as_json: bool) -> None:
     note(f"  provstore lineage '{night.spectrum_did}' --stop DL3")
 
 
-def _at_work(runs: int, seed: int, as_json: bool) -> None:
+def _servers() -> dict[str, str]:
+    """The settings of the environment that say where PostgreSQL and Neo4j are.
+
+    Raises
+    ------
+    BadParameterError
+        One of the two is not named.
+    ConflictError
+        The catalogue or the graph is in use: the demo would be among what others keep there.
+    """
+    from provstore.cli.embedded import settings
+    from provstore.factory import in_use
+
+    known = settings()
+    for name in ("database_url", "graph_url"):
+        if not getattr(known, name):
+            allowed = "the address of a server; `make demo-server` starts both"
+            raise BadParameterError(f"PROVSTORE_{name.upper()}", "", allowed)
+    for what in in_use(known):
+        raise ConflictError(f"the demo wants an empty catalogue and an empty graph: {what}")
+    return {
+        "PROVSTORE_DATABASE_URL": known.catalogue_url,
+        "PROVSTORE_GRAPH_URL": known.graph_url,
+        "PROVSTORE_GRAPH_USER": known.graph_user,
+        "PROVSTORE_GRAPH_PASSWORD": known.graph_password.get_secret_value(),
+    }
+
+
+def _at_work(runs: int, seed: int, as_json: bool, engine: str, settings: Mapping[str, str]) -> None:
     for wanted in (signal.SIGTERM, signal.SIGHUP):  # or else the server would outlive this command
         signal.signal(wanted, lambda number, _frame: sys.exit(128 + number))
     with TemporaryDirectory(prefix="provstore-demo-") as folder:
         night = write_demo(Path(folder) / "night", runs=runs, seed=seed)
         note(f"a night of {runs} runs is in {night.folder}")
-        with local_server(Path(folder) / "data") as server:
+        with local_server(Path(folder) / "data", settings) as server:
             note(f"a server with an empty catalogue is at {server.url}")
-            _show(server, night, as_json)
+            _show(server, night, as_json, engine)
 
 
-def _show(server: LocalServer, night: DemoNight, as_json: bool) -> None:
+def _show(server: LocalServer, night: DemoNight, as_json: bool, engine: str) -> None:
     client = Client(server.url, token="")
     _fill(client, night)
-    trace = Trace(client.lineage(night.spectrum_did))
+    trace = Trace(_answer(client, night.spectrum_did, engine))
     spectrum, runs = trace.root(), trace.datasets("DL3")
     _check(spectrum, runs)
     if as_json:
-        _print_as_json(server.url, spectrum, runs)
+        _print_as_json(server.url, spectrum, runs, engine)
     else:
-        _print(server.url, spectrum, runs)
+        _print(server.url, spectrum, runs, engine)
     if on_terminal():
         note("The server goes on; Ctrl-C stops it.")
         with suppress(KeyboardInterrupt):
@@ -108,6 +151,22 @@ def _fill(client: Client, night: DemoNight) -> None:
     for table in progress(night.obscore, "loading ObsCore"):
         with_retries(lambda path=table: client.obscore(path))  # type: ignore[misc]  # as above
     note(f"{len(night.documents)} documents and {len(night.obscore)} ObsCore tables are in")
+
+
+def _answer(client: Client, did: str, engine: str) -> dict[str, Any]:
+    """The lineage from the engine that is to be shown: a graph may have to catch up first.
+
+    Raises
+    ------
+    ServerError
+        It does not catch up within a minute.
+    """
+    deadline = time.monotonic() + _GRAPH_PATIENCE_S
+    while (answer := client.lineage(did))["engine"] != engine:
+        if time.monotonic() > deadline:
+            raise ServerError(f"the graph does not catch up: {client.health()}")
+        time.sleep(_POLL_S)
+    return answer
 
 
 def _check(spectrum: TracedDataset, runs: list[TracedDataset]) -> None:
@@ -126,11 +185,12 @@ def _check(spectrum: TracedDataset, runs: list[TracedDataset]) -> None:
         raise ServerError(f"the lineage of {spectrum.id} has no DL3 run")
 
 
-def _print(url: str, spectrum: TracedDataset, runs: list[TracedDataset]) -> None:
+def _print(url: str, spectrum: TracedDataset, runs: list[TracedDataset], engine: str) -> None:
     print_line(f"The DL3 runs behind the {spectrum.level} spectrum {spectrum.id}:")
     print_line("")
     print_table(COLUMNS, _rows([*runs, spectrum]))
     print_line("")
+    print_line(f"engine: {engine}")
     for what, address in _addresses(url, spectrum.id).items():
         print_line(f"{what}: {address}")
 
@@ -151,9 +211,12 @@ def _addresses(url: str, did: str) -> dict[str, str]:
     }
 
 
-def _print_as_json(url: str, spectrum: TracedDataset, runs: list[TracedDataset]) -> None:
+def _print_as_json(
+    url: str, spectrum: TracedDataset, runs: list[TracedDataset], engine: str
+) -> None:
     print_json(
         {
+            "engine": engine,
             "spectrum": asdict(spectrum),
             "runs": [asdict(run) for run in runs],
             "urls": _addresses(url, spectrum.id),

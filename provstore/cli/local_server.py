@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -70,12 +70,20 @@ class LocalServer:
 
 
 @contextmanager
-def local_server(data_dir: Path) -> Iterator[LocalServer]:
+def local_server(
+    data_dir: Path, settings: Mapping[str, str] | None = None
+) -> Iterator[LocalServer]:
     """A server on the first free port from 8000, stopped in the end.
 
-    Settings of the environment are not handed on: it uses nothing but its data folder.
+    Settings of the environment are not handed on: it uses nothing but its data folder, and what
+    is named here. Where the work with it fails, the end of its log is shown.
 
-    Where the work with it fails, the end of its log is shown.
+    Parameters
+    ----------
+    data_dir
+        Its data folder.
+    settings
+        More of its settings, by their names in the environment.
 
     Raises
     ------
@@ -87,7 +95,7 @@ def local_server(data_dir: Path) -> Iterator[LocalServer]:
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603  our own command with our own arguments
             [sys.executable, "-m", "provstore.cli.main", "serve", "--port", str(port)],
-            env=_environment(data_dir),
+            env={**_environment(data_dir), **(settings or {})},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

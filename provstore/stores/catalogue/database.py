@@ -124,6 +124,11 @@ class Database:
             command.upgrade(config, "head")
             connection.commit()
 
+    def is_new(self) -> bool:
+        """Whether there is no schema yet; raises as `check_schema` for that of a newer version."""
+        with self._translated(), self.engine.connect() as connection:
+            return _refuse_unknown(connection) is None
+
     def check_schema(self) -> None:
         """Refuse a catalogue of another version.
 
