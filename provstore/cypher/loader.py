@@ -6,11 +6,13 @@ from importlib.resources import files
 from operator import index
 from typing import Final, NamedTuple
 
-from provstore.cypher.names import RELATIONSHIP_TYPES
+from provstore.cypher.names import LABELS, RELATIONSHIP_TYPES
 
 _FOLDER: Final = files("provstore.cypher")
 _TYPES: Final = "<types>"
 _MOST: Final = "<most>"
+_LABEL: Final = "<label>"
+_TYPE: Final = "<type>"
 
 
 class Statement(NamedTuple):
@@ -52,6 +54,15 @@ def schema() -> list[str]:
     """The statements that make constraints and indexes, in order; all may run again."""
     texts = [text for name in names("schema") for text in load(name).text.split(";")]
     return [text.strip() for text in texts if text.strip()]
+
+
+@cache
+def counts() -> str:
+    """The text that counts nodes per label and relationships per type, of all that there are."""
+    nodes, relationships = (load(f"read/count_{what}").text for what in ("nodes", "relationships"))
+    parts = [nodes.replace(_LABEL, label) for label in sorted(LABELS)]
+    parts += [relationships.replace(_TYPE, name) for name in sorted(RELATIONSHIP_TYPES)]
+    return "\nUNION ALL\n".join(parts)
 
 
 @cache
