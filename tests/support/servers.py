@@ -23,7 +23,7 @@ from typing import Any, BinaryIO, Final, Literal
 
 import psycopg
 from neo4j import GraphDatabase, Session
-from neo4j_server import Neo4jServer
+from neo4j_server import QUICK_START, Neo4jServer
 from postgres_server import PostgresServer
 from psycopg import sql
 from sqlalchemy.engine import make_url
@@ -31,7 +31,7 @@ from support.require import require
 from throwaway import AbsentError, locked
 
 _PLACE: Final = Path(tempfile.gettempdir()) / f"provstore-tests-{os.getuid()}"
-_SMALL: Final[dict[str, Any]] = {"heap": "384m", "page_cache": "64m"}
+_SMALL: Final[dict[str, Any]] = {"heap": "384m", "page_cache": "64m", "jvm": QUICK_START}
 _MOST_GRAPHS: Final = 64
 _RUN: Final = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"{os.getpid():x}")[:12]
 """The same in all processes of one run of tests."""
@@ -85,7 +85,7 @@ def template_database(name: str, fill: Callable[[str], object]) -> str:
     """
     full = f"template_{_RUN}_{name}"
     postgres_url()
-    with locked(_PLACE / f"{full}.lock"):
+    with locked(_PLACE / "templates.lock"):
         if not _exists(full):
             part = f"{full}_part"
             drop_database(_url_of(part))
