@@ -2,19 +2,16 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from operator import itemgetter
-from typing import Final, TypeVar
+from typing import Final
 
 from provstore.model.body import EMPTY_BODY, compact_json
-from provstore.model.identifiers import split_iri, written_name
 from provstore.model.lineage import Edge, Node, Walk, named_rows
 from provstore.model.vocabulary import RELATION_BY_NUMBER, Kind, kind_names
 from provstore.stores.catalogue import read
 from provstore.stores.catalogue.database import Transaction
-from provstore.stores.catalogue.derive import LEVEL_RANK, base_name
 from provstore.stores.catalogue.read import Dataset, Seen
+from provstore.stores.catalogue.shown import first_of, level_of, short_name
 
-_T = TypeVar("_T")
 _Place = tuple[int, int, bool | None]
 """Depth, steps, and whether the record upstream is complete."""
 _NO_DATASET: Final = Dataset(None, None, None)
@@ -24,7 +21,6 @@ _EXTENDED: Final = frozenset(
     for number, kind in RELATION_BY_NUMBER.items()
     if len(kind.ends) > 2  # noqa: PLR2004  the ends every relation has
 )
-_DESCRIPTION_RANK: Final = LEVEL_RANK.index("description")
 
 
 class Facts:
@@ -66,7 +62,7 @@ class Facts:
         kinds = (declared | inferred) & _ALL_KINDS
         dataset = self.datasets.get(number, _NO_DATASET)
         if number in self.descriptions:
-            level, level_from = self._level([one])
+            level, level_from = level_of([one], self.descriptions)
             version = version or self.descriptions[number].version
         shown = body or attrs or EMPTY_BODY
         depth, steps, complete = place
@@ -98,17 +94,17 @@ class Facts:
         for one in group:
             declared |= one.declared
             inferred |= one.inferred
-        level, level_from = self._level(group)
+        level, level_from = level_of(group, self.descriptions)
         described = (self.descriptions.get(number) for number in numbers)
         told = first._replace(
             declared=declared,
             inferred=inferred,
-            cls=_first(one.cls for one in group),
-            name=_first(one.name for one in group),
-            version=_first(one.version for one in group)
-            or _first(one and one.version for one in described),
+            cls=first_of(one.cls for one in group),
+            name=first_of(one.name for one in group),
+            version=first_of(one.version for one in group)
+            or first_of(one and one.version for one in described),
         )
-        dataset = _first(map(self.datasets.get, numbers)) or _NO_DATASET
+        dataset = first_of(map(self.datasets.get, numbers)) or _NO_DATASET
         return self._node(told, place, _united_text(one.attrs for one in group))._replace(
             same=tuple(one.iri for one in group[1:]),
             level=level,
@@ -118,22 +114,6 @@ class Facts:
             target_name=dataset.target_name,
             bodies=_bodies(group),
         )
-
-    def _level(self, group: Sequence[Seen]) -> tuple[str | None, str | None]:
-        """The level told by the strongest source among the elements of a node."""
-        told = [
-            (LEVEL_RANK.index(one.level_from), one.level, one.level_from)
-            for one in group
-            if one.level is not None and one.level_from is not None
-        ]
-        for one in group:
-            described = self.descriptions.get(one.id)
-            if described is not None and described.level is not None:
-                told.append((_DESCRIPTION_RANK, described.level, "description"))
-        if not told:
-            return None, None
-        _, level, level_from = min(told, key=itemgetter(0))
-        return level, level_from
 
 
 def edges(tx: Transaction, walk: Walk, found: Mapping[int, Node]) -> list[Edge]:
@@ -185,27 +165,6 @@ def _both(first: Edge, second: Edge) -> Edge:
 def _bodies(group: Sequence[Seen]) -> tuple[tuple[str, tuple[str, ...], str], ...]:
     told = [(one.iri, _KIND_NAMES[one.declared], one.attrs or EMPTY_BODY) for one in group]
     return tuple(told)
-
-
-def _first(values: Iterable[_T | None]) -> _T | None:
-    return next((value for value in values if value), None)
-
-
-def short_name(iri: str, body: str = EMPTY_BODY) -> str:
-    """Something readable where an element has no name: its file's, or the end of its id."""
-    file = base_name(_location(body))
-    written = written_name(iri) or iri
-    return file or base_name(written) or split_iri(written)[1] or written
-
-
-def _location(body: str) -> str:
-    """Where the attributes say that a thing is; empty where they do not."""
-    if "ocation" not in body:
-        return ""
-    told = json.loads(body)
-    values = told.get("prov:location") or told.get("voprov:location") or ""
-    value = values[0] if isinstance(values, list) else values
-    return str(value["$"] if isinstance(value, dict) else value)
 
 
 def _united_text(texts: Iterable[str | None]) -> str:

@@ -1,6 +1,6 @@
 """Reads what answers show of elements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -131,8 +131,18 @@ def _level_word(name: str | None) -> str | None:
 def stop_labels(tx: Transaction, numbers: Sequence[int]) -> dict[int, set[str]]:
     """What a walk may be told to stop at: level, types, and the name of an activity."""
     found = seen(tx, numbers)
-    without = [number for number, one in found.items() if one.level is None]
-    described = descriptions(tx, without)
+    return labels_of(found, level_descriptions(tx, found))
+
+
+def level_descriptions(tx: Transaction, found: Mapping[int, Seen]) -> dict[int, Description]:
+    """What the descriptions of elements say that have no level of their own."""
+    return descriptions(tx, [number for number, one in found.items() if one.level is None])
+
+
+def labels_of(
+    found: Mapping[int, Seen], described: Mapping[int, Description]
+) -> dict[int, set[str]]:
+    """`stop_labels` of elements that were read, with what `level_descriptions` gave for them."""
     labels = {}
     for number, one in found.items():
         names = {one.level, one.cls, *_types(one.attrs)}

@@ -109,24 +109,25 @@ def _write(tx: Transaction, facts: Mapping[int, Facts]) -> list[Finding]:
 
 
 def _note_changes(tx: Transaction, facts: Mapping[int, Facts]) -> None:
-    """Note what is about to be written, and what it describes where walks stop at that.
+    """Note what is about to be written, and what it describes where that shows its facts.
 
-    Only a name or level that really differs is a reason: what a description says again must not
-    touch the thousands that it describes.
+    Only one that really differs is a reason: what a description says again must not touch the
+    thousands that it describes.
     """
     outbox.note(tx, What.ELEMENTS, facts)
     if not facts or not outbox.is_noting(tx):
         return
     differing = [
         number
-        for number, *kept in tx.execute(_NAME_AND_LEVEL, {"list": sorted(facts)})
-        if kept != [facts[number].derived.name, facts[number].derived.level]
+        for number, *kept in tx.execute(_DESCRIBING, {"list": sorted(facts)})
+        if kept != [getattr(facts[number].derived, fact) for fact in _DESCRIBING_FACTS]
     ]
     if differing:
         outbox.note(tx, What.ELEMENTS, tx.execute(_DESCRIBED_BY, {"list": differing}).scalars())
 
 
-_NAME_AND_LEVEL: Final = select(element.c.id, element.c.name, element.c.level).where(
+_DESCRIBING_FACTS: Final = ("name", "version", "level")
+_DESCRIBING: Final = select(element.c.id, *(element.c[fact] for fact in _DESCRIBING_FACTS)).where(
     among(element.c.id, "list")
 )
 _DESCRIBED_BY: Final = select(relation.c.subj).where(
