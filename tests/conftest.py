@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+pytest_plugins = ["support.engines"]
+
 settings.register_profile(
     "default",
     deadline=None,

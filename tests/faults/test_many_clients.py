@@ -86,7 +86,7 @@ def test_500_documents_of_8_clients_arrive_once_each_while_others_read(tmp_path:
     assert sorted(receipt["new"]["elements"] for receipt in receipts) == [19] * 499 + [20]
     counts = held(tmp_path)
     assert {how_much(counts, told) for told in documents} == {(19, 27)}
-    assert rows(tmp_path, "SELECT count(*) FROM element WHERE iri = ?", ARRAY) == [(1,)]
+    assert rows(tmp_path, "SELECT count(*) FROM element WHERE iri = :iri", iri=ARRAY) == [(1,)]
     assert doctor(tmp_path) == []
 
 

@@ -1,15 +1,19 @@
 """Whatever was pushed and taken back: the catalogue is what its live documents make it."""
 
-import sqlite3
-import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from support.catalogue import fresh
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from support.catalogue import fresh, rows
 from support.content import STATEMENT_TABLES, content
 from support.overlapping import log_activities, log_of, obscore_tables, prov_documents
 
@@ -37,10 +41,9 @@ def push(services: Services, arrival: Arrival, replaces: str | None = None) -> P
 class AnySequence(RuleBasedStateMachine):
     """Pushes, retractions and corrections in any order."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.path = Path(self.folder.name)
+        self.path, self.anew = folder / "kept", folder / "anew"
         self.services = fresh(self.path)
         self.arrivals: list[Arrival] = []
         """In the order in which they came first."""
@@ -53,15 +56,13 @@ class AnySequence(RuleBasedStateMachine):
             self.services.ingest.retract(receipt)
         left = self._rows()
         self.services.close()
-        self.folder.cleanup()
         assert left == dict.fromkeys(STATEMENT_TABLES, 0)
 
     def _rows(self) -> dict[str, int]:
-        connection = sqlite3.connect(self.path / "provstore.db")
-        count = "SELECT count(*) FROM "
-        found = {name: connection.execute(count + name).fetchone()[0] for name in STATEMENT_TABLES}
-        connection.close()
-        return found
+        return {
+            name: rows(self.path, f"SELECT count(*) FROM {name}")[0][0]  # noqa: S608  of our own
+            for name in STATEMENT_TABLES
+        }
 
     def _push(self, arrival: Arrival) -> None:
         pushed = push(self.services, arrival)
@@ -123,16 +124,14 @@ class AnySequence(RuleBasedStateMachine):
 
     @invariant()
     def is_what_the_live_documents_make_it(self) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            services = fresh(Path(folder))
-            for arrival in self.arrivals:
-                if arrival in self.receipts:
-                    push(services, arrival)
-            services.close()
-            should = content(Path(folder))
-        is_ = content(self.path)
-        for name, rows in should.items():
-            assert is_[name] == rows, name
+        services = fresh(self.anew)
+        for arrival in self.arrivals:
+            if arrival in self.receipts:
+                push(services, arrival)
+        services.close()
+        should, is_ = content(self.anew), content(self.path)
+        for name, told in should.items():
+            assert is_[name] == told, name
 
     @rule()
     def rebuild(self) -> None:
@@ -141,6 +140,8 @@ class AnySequence(RuleBasedStateMachine):
         assert content(self.path) == before
 
 
-# every step fills a second catalogue from nothing
-AnySequence.TestCase.settings = settings(max_examples=25, stateful_step_count=10)
-TestAnySequence = pytest.mark.slow(AnySequence.TestCase)
+@pytest.mark.slow
+def test_any_sequence(tmp_path: Path) -> None:
+    # every step fills a second catalogue from nothing
+    few = settings(max_examples=25, stateful_step_count=10)
+    run_state_machine_as_test(lambda: AnySequence(tmp_path), settings=few)

@@ -1,13 +1,11 @@
 """What W3C documents say becomes the IVOA model on ingest (Provenance DM 1.0), and goes again."""
 
 import json
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.catalogue import EX, fresh
+from support.catalogue import EX, fresh, rows
 
 from provstore.factory import Services
 from provstore.model.answers import ElementAnswer
@@ -104,11 +102,11 @@ class TestClasses:
 def times(folder: Path, name: str) -> tuple[str | None, str | None]:
     """When an entity was made and ended, as the catalogue has it."""
     statement = (
-        "SELECT generated_at, invalidated_at FROM entity JOIN element ON id = element WHERE iri = ?"
+        "SELECT generated_at, invalidated_at FROM entity "
+        "JOIN element ON id = element WHERE iri = :iri"
     )
-    with closing(sqlite3.connect(folder / "provstore.db")) as connection:
-        found = connection.execute(statement, (EX + name,)).fetchone()
-    return found or (None, None)
+    [found] = rows(folder, statement, iri=EX + name) or [(None, None)]
+    return found
 
 
 def made(time: str, relation: str = "wasGeneratedBy") -> dict[str, Any]:

@@ -15,3 +15,8 @@ def archive(tmp_path: Path) -> Iterator[Services]:
     services = catalogue.fresh(tmp_path)
     yield services
     services.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _both_engines(engine: str) -> None:
+    """Everything here runs on both engines."""

@@ -2,19 +2,19 @@
 
 import json
 import re
-import sqlite3
-import tempfile
 from collections.abc import Iterable, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from sqlalchemy import select, text
+from support.engines import connected, empty_catalogue, settings
+
 from provstore import factory
-from provstore.config import Settings
 from provstore.factory import Services
 from provstore.model.ledger import Receipt
 from provstore.model.lineage import Edge, Lineage, LineageQuestion
 from provstore.model.vocabulary import RELATION_BY_NAME, RelationType
+from provstore.stores.catalogue.tables import metadata
 
 EX: Final = "http://example.org/"
 _STATEMENT: Final = re.compile(
@@ -24,19 +24,10 @@ _KINDS: Final = frozenset({"entity", "activity", "agent"})
 Attributes = Mapping[str, Mapping[str, object]]
 
 
-@cache
-def _migrated() -> bytes:
-    """The bytes of an empty catalogue: migrating takes longer than most tests."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data_dir=Path(folder))
-        factory.migrate(settings)
-        return (Path(folder) / "provstore.db").read_bytes()
-
-
-def fresh(folder: Path, **settings: Any) -> Services:  # noqa: ANN401  any setting
+def fresh(folder: Path, **changes: Any) -> Services:  # noqa: ANN401  any setting
     """The services over an empty catalogue in ``folder``."""
-    (folder / "provstore.db").write_bytes(_migrated())
-    return factory.build(Settings(data_dir=folder, **settings))
+    empty_catalogue(folder)
+    return factory.build(settings(folder, **changes))
 
 
 # -- documents
@@ -146,23 +137,14 @@ def ask(services: Services, *ids: str, **question: Any) -> Lineage:  # noqa: ANN
 
 def table_dump(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table of the catalogue in ``folder``."""
-    connection = sqlite3.connect(folder / "provstore.db")
-    try:
-        names = connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
-        ).fetchall()
+    with connected(folder) as connection:
         return {
-            name: sorted(connection.execute(f'SELECT * FROM "{name}"').fetchall(), key=repr)  # noqa: S608  a name of our own schema
-            for (name,) in names
+            table.name: sorted(map(tuple, connection.execute(select(table))), key=repr)
+            for table in metadata.sorted_tables
         }
-    finally:
-        connection.close()
 
 
-def rows(folder: Path, statement: str, *values: object) -> list[tuple[Any, ...]]:
-    """The rows of one statement on the catalogue in ``folder``."""
-    connection = sqlite3.connect(folder / "provstore.db")
-    try:
-        return connection.execute(statement, values).fetchall()
-    finally:
-        connection.close()
+def rows(folder: Path, statement: str, **values: object) -> list[tuple[Any, ...]]:
+    """The rows of one statement on the catalogue in ``folder``; ``:name`` stands for a value."""
+    with connected(folder) as connection:
+        return [tuple(row) for row in connection.execute(text(statement), values)]

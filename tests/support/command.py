@@ -17,6 +17,8 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from support.engines import database_url
+
 COMMAND = (sys.executable, "-m", "provstore.cli.main")
 _PATIENCE_S = 120
 
@@ -60,6 +62,10 @@ def clean_environment(**settings: str | Path) -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith("PROVSTORE_") and name not in {"NO_COLOR", "FORCE_COLOR"}
     }
+    folder = settings.get("data_dir")
+    url = database_url(Path(folder)) if folder and "database_url" not in settings else ""
+    if url:
+        settings["database_url"] = url
     named = {f"PROVSTORE_{name.upper()}": str(value) for name, value in settings.items()}
     return {**kept, "COLUMNS": "300", **named}
 

@@ -1,9 +1,11 @@
 """What a catalogue holds, with IRIs in the place of numbers, so that two catalogues compare."""
 
-import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
+
+from sqlalchemy import Connection, text
+from support.engines import connected
 
 from provstore.model.body import decode_body
 from provstore.model.records import Attributes
@@ -31,29 +33,26 @@ STATEMENT_TABLES: Final = (
 
 def content(folder: Path) -> Content:
     """All statements and all that is derived from them, without numbers and without order."""
-    connection = sqlite3.connect(folder / "provstore.db")
-    try:
+    with connected(folder) as connection:
         return _Content(connection).read()
-    finally:
-        connection.close()
 
 
 class _Content:
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        names = Names(dict(connection.execute("SELECT prefix, iri FROM namespace").fetchall()))
+        names = Names(dict(self._rows("SELECT prefix, iri FROM namespace")))
         self._expand = names.expand
         self._iri: dict[int | None, str | None] = {None: None, 0: None}
-        self._iri.update(connection.execute("SELECT id, iri FROM element").fetchall())
+        self._iri.update(self._rows("SELECT id, iri FROM element"))
         self._body: dict[int, str | None] = {0: None}
-        self._body.update(connection.execute("SELECT id, attrs FROM body").fetchall())
+        self._body.update(self._rows("SELECT id, attrs FROM body"))
         self._part = {
             number: (namespace, sha)
             for number, namespace, sha in self._rows("SELECT id, namespace, sha FROM part")
         }
 
     def _rows(self, statement: str) -> Iterable[Any]:
-        return self._connection.execute(statement)
+        return map(tuple, self._connection.execute(text(statement)))
 
     def read(self) -> Content:
         found = {

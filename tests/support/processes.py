@@ -2,11 +2,10 @@
 
 import json
 import multiprocessing
-import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -15,6 +14,8 @@ from typing import Any, Final, NamedTuple, Self
 from urllib.parse import urlencode
 
 import uvicorn
+from sqlalchemy import text
+from support.engines import connected, database_url, settings
 from support.server import free_port
 
 from provstore.config import Settings
@@ -140,14 +141,16 @@ def _relations(
 
 def held(folder: Path) -> Counter[tuple[str, str]]:
     """How much the catalogue in ``folder`` says in each namespace: elements, relations."""
-    with closing(sqlite3.connect(folder / "provstore.db")) as connection:
+    with connected(folder) as connection:
         elements = connection.execute(
-            "SELECT iri FROM element WHERE id IN (SELECT element FROM assertion)"
+            text("SELECT iri FROM element WHERE id IN (SELECT element FROM assertion)")
         )
         counts = Counter(("elements", _namespace(iri)) for (iri,) in elements)
         relations = connection.execute(
-            "SELECT e.iri FROM relation r JOIN element e ON e.id = r.subj "
-            "WHERE r.id IN (SELECT relation FROM relation_assertion)"
+            text(
+                "SELECT e.iri FROM relation r JOIN element e ON e.id = r.subj "
+                "WHERE r.id IN (SELECT relation FROM relation_assertion)"
+            )
         )
         counts.update(("relations", _namespace(iri)) for (iri,) in relations)
     return counts
@@ -164,7 +167,7 @@ def how_much(counts: Counter[tuple[str, str]], told: Told) -> tuple[int, int]:
 
 def doctor(folder: Path) -> list[str]:
     """What `provstore doctor` finds in the catalogue in ``folder``."""
-    services = build(Settings(data_dir=folder))
+    services = build(settings(folder))
     try:
         return services.maintenance.doctor()
     finally:
@@ -193,8 +196,9 @@ class ForkedServer:
     def __init__(self, folder: Path, **changes: object) -> None:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
-        settings = {"data_dir": folder, "base_url": self.url, **changes}
-        self._process = FORKS.Process(target=_serve, args=(settings, port), daemon=True)
+        at = {"data_dir": folder, "database_url": database_url(folder), "base_url": self.url}
+        chosen = {**at, **changes}
+        self._process = FORKS.Process(target=_serve, args=(chosen, port), daemon=True)
         self._process.start()
         try:
             self._wait_until_ready()
@@ -220,8 +224,8 @@ class ForkedServer:
         return False
 
 
-def _serve(settings: Mapping[str, object], port: int) -> None:
-    chosen = Settings.model_validate(settings)
+def _serve(changes: Mapping[str, object], port: int) -> None:
+    chosen = Settings.model_validate(changes)
     migrate(chosen)
     uvicorn.run(create_app(chosen), port=port, log_config=None)
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import httpx
 import uvicorn
 from starlette.types import ASGIApp
+from support.engines import empty_catalogue, settings
 
-from provstore.config import Settings
-from provstore.factory import build, migrate
+from provstore.factory import build
 from provstore.main import create_app
 from provstore.model.access import Role
 
@@ -50,17 +50,15 @@ def serving(app: ASGIApp, listening: socket.socket) -> Iterator[str]:
 def archive_at(folder: Path, **changes: object) -> Iterator[httpx.Client]:
     """A whole server over a fresh catalogue in ``folder``; gives a client of it."""
     listening = free_socket()
-    settings = Settings.model_validate(
-        {"data_dir": folder, "base_url": address(listening), **changes}
-    )
-    migrate(settings)
-    with serving(create_app(settings), listening) as url, httpx.Client(base_url=url) as client:
+    empty_catalogue(folder)
+    chosen = settings(folder, **{"base_url": address(listening), **changes})
+    with serving(create_app(chosen), listening) as url, httpx.Client(base_url=url) as client:
         yield client
 
 
 def token_of(folder: Path, role: Role, source: str | None = None) -> dict[str, str]:
     """The headers of a client with a new token for the catalogue in ``folder``."""
-    services = build(Settings(data_dir=folder))
+    services = build(settings(folder))
     try:
         secret = services.access.create(f"{role.value} of the tests", role, source)
     finally:

@@ -1,0 +1,142 @@
+"""Which engine holds the catalogues of a test: SQLite, unless the test runs on both.
+
+A module or folder runs on both where its tests use the fixture `engine`; one that is about SQLite
+is marked ``sqlite``. A catalogue is known by its data folder, on either engine: on PostgreSQL each
+folder has a database of its own, which goes when the test ends.
+"""
+
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import Connection, create_engine, update
+from sqlalchemy.pool import NullPool
+
+from provstore.config import Settings
+from provstore.stores.catalogue.database import Database
+from provstore.stores.catalogue.tables import catalogue, metadata
+
+_ENGINES: Final = ("sqlite", "postgres")
+_DELETE_ALL: Final = "; ".join(
+    f'DELETE FROM "{table.name}"'  # noqa: S608  a table of our own
+    for table in reversed(metadata.sorted_tables)
+    if table is not catalogue
+)
+
+_chosen: str = "sqlite"
+_databases: Final[list[dict[Path, str]]] = []
+"""URLs by folder, on PostgreSQL: of the run, then of the test."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what uses `engine` on each of them."""
+    if "engine" in metafunc.fixturenames:
+        alone = metafunc.definition.get_closest_marker("sqlite")
+        chosen = ("sqlite",) if alone else _ENGINES
+        metafunc.parametrize("engine", chosen, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def engine(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The name of the engine that holds the catalogues of this test."""
+    global _chosen  # noqa: PLW0603  what the helpers below ask, which are no fixtures
+    _chosen = request.param
+    with _dropped_afterwards():
+        yield _chosen
+    _chosen = "sqlite"
+
+
+@pytest.fixture(autouse=True)
+def _databases_of_the_test() -> Iterator[None]:
+    with _dropped_afterwards():
+        yield
+
+
+@contextmanager
+def _dropped_afterwards() -> Iterator[None]:
+    made: dict[Path, str] = {}
+    _databases.append(made)
+    try:
+        yield
+    finally:
+        _databases.remove(made)
+        for url in made.values():
+            _servers().drop_database(url)
+
+
+def is_postgres() -> bool:
+    """Whether the catalogues of this test are on PostgreSQL."""
+    return _chosen == "postgres"
+
+
+def database_url(folder: Path) -> str:
+    """Where the catalogue of a data folder is, as the setting says it: empty for its own file."""
+    return _url_of(folder, template=None) if is_postgres() else ""
+
+
+def settings(folder: Path, **changes: Any) -> Settings:  # noqa: ANN401  any setting
+    """The settings for the catalogue in ``folder``."""
+    return Settings.model_validate(
+        {"data_dir": folder, "database_url": database_url(folder), **changes}
+    )
+
+
+@contextmanager
+def connected(folder: Path) -> Iterator[Connection]:
+    """A connection to the catalogue in ``folder``, beside its services; it may write."""
+    engine = create_engine(settings(folder).catalogue_url, poolclass=NullPool)
+    with engine.begin() as connection:
+        yield connection
+
+
+def empty_catalogue(folder: Path) -> None:
+    """Put an empty catalogue into ``folder``: quicker than to migrate, which most tests wait for.
+
+    One that is there is emptied.
+    """
+    if not is_postgres():
+        folder.mkdir(exist_ok=True)
+        (folder / "provstore.db").write_bytes(_migrated_file())
+    elif any(folder in made for made in _databases):
+        with connected(folder) as connection:
+            connection.exec_driver_sql(_DELETE_ALL)
+            new = {"id": str(uuid.uuid4()), "position": 0, "stamp": 0}
+            connection.execute(update(catalogue).values(new))
+    else:
+        _url_of(folder, _servers().template_database("catalogue", _migrate))
+
+
+def _url_of(folder: Path, template: str | None) -> str:
+    for made in _databases:
+        if folder in made:
+            return made[folder]
+    url: str = _servers().fresh_database(template)
+    _databases[-1][folder] = url
+    return url
+
+
+@cache
+def _migrated_file() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "provstore.db"
+        _migrate(f"sqlite:///{file}")
+        return file.read_bytes()
+
+
+def _migrate(url: str) -> None:
+    database = Database(url)
+    database.migrate()
+    database.close()
+
+
+def _servers() -> ModuleType:
+    """Imported where it is needed: the drivers are heavy, and most runs start no server."""
+    from support import servers
+
+    return servers
