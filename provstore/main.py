@@ -18,6 +18,7 @@ from provstore.api import (
     health,
     jobs,
     lineage,
+    metrics,
     obscore,
     provsap,
     vosi,
@@ -59,7 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
     bearer = Depends(HTTPBearer(auto_error=False, description="A token of this archive."))
     for part in (documents, jobs, obscore, lineage, convert, provsap):
         app.include_router(part.router, dependencies=[bearer])
-    for part in (vosi, health, docs):
+    for part in (vosi, health, metrics, docs):
         app.include_router(part.router)
     app.include_router(pages.router, dependencies=[Depends(May(Role.READER))])
     app.include_router(static_files.router)

@@ -34,6 +34,7 @@ OPERATIONS: dict[tuple[str, str], tuple[str, dict[str, Any], int]] = {
     ("GET", "/capabilities"): ("/capabilities", {"headers": {"Host": "evil.example"}}, 400),
     ("GET", "/availability"): ("/availability", {"headers": {"Host": "evil.example"}}, 400),
     ("GET", "/health"): ("/health", {"headers": {"Host": "evil.example"}}, 400),
+    ("GET", "/metrics"): ("/metrics", {"headers": {"Host": "evil.example"}}, 400),
 }
 
 
