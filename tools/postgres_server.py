@@ -97,7 +97,9 @@ class PostgresServer:
     @property
     def pid(self) -> int | None:
         """Number of its first process while it runs."""
-        self._reap()
+        if self._process is not None and self._process.poll() is None:
+            # it may not have said so yet
+            return self._process.pid
         try:
             pid = int((self._data / "postmaster.pid").read_text(encoding="utf-8").split()[0])
         except (FileNotFoundError, IndexError, ValueError):
@@ -140,7 +142,9 @@ class PostgresServer:
         if pid is None:
             raise RuntimeError("this PostgreSQL server does not run")
         kill_family(pid, "postgres")
-        self._reap()
+        if self._process is not None:
+            # else it would be waited for when it is forgotten
+            self._process.poll()
 
     def delete(self) -> None:
         """End it and delete its data."""
@@ -255,11 +259,6 @@ class PostgresServer:
                 return True
             time.sleep(0.02)
         return False
-
-    def _reap(self) -> None:
-        """Ask how the process ended, so that it is none any more."""
-        if self._process is not None:
-            self._process.poll()
 
 
 def installed() -> Programs:

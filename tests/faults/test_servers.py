@@ -30,6 +30,7 @@ from throwaway import is_alive
 
 ROOT = Path(__file__).parents[2]
 TOOLS = ROOT / "tools"
+_ENDS = (pytest.skip.Exception, pytest.fail.Exception)
 
 
 def _plain(url: str) -> str:
@@ -270,12 +271,12 @@ class TestAbsent:
 
     def test_a_test_is_skipped_with_advice(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("PROVSTORE_TEST_REQUIRE", raising=False)
-        with pytest.raises(pytest.skip.Exception, match="no postgres: install it"):
+        with pytest.raises(_ENDS, match="no postgres: install it"):
             require("postgres", present=False, advice="install it")
 
     def test_a_demanded_one_fails(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PROVSTORE_TEST_REQUIRE", "neo4j, postgres")
-        with pytest.raises(pytest.fail.Exception, match="postgres is required and absent"):
+        with pytest.raises(_ENDS, match="postgres is required and absent"):
             require("postgres", present=False, advice="install it")
         require("postgres", present=True, advice="")
 
