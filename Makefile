@@ -5,7 +5,7 @@ UV_VERSION := $(shell sed -n 's/^uv==\([^ ;]*\).*/\1/p' requirements-dev.lock 2>
 LOCK = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock"
 PYTEST = $(BIN)/python -m pytest
 
-.PHONY: help install lock lint format typing imports test demo bench docs screenshots clean
+.PHONY: help install lock lint format typing imports test demo demo-server bench docs screenshots clean
 
 help:  ## What can be made here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -51,6 +51,9 @@ test: install  ## All tests
 
 demo: install  ## A night of a made-up observatory: pushed, asked, shown
 	$(BIN)/provstore demo
+
+demo-server: install  ## The same on PostgreSQL and Neo4j, started for it
+	$(BIN)/python tools/demo_server.py
 
 bench: install  ## Measure beside the bare work, as ratios in one run
 	$(BIN)/python bench/ingest.py

@@ -2,10 +2,11 @@
 
 import importlib.util
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from provstore.config import Settings
+from provstore.cypher.loader import load
 from provstore.errors import NotInstalledError
 from provstore.services.access import Access
 from provstore.services.ingest import Ingest, IngestLimits
@@ -20,6 +21,9 @@ from provstore.stores.graph.sql import SqlGraph
 
 if TYPE_CHECKING:  # the driver need not be installed
     from provstore.stores.graph.neo4j import Neo4j
+
+_GRAPH_PATIENCE_S: Final = 10.0
+"""Longest wait for a Neo4j that was just started, where nobody waits for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,10 @@ def in_use(settings: Settings) -> list[str]:
     UnavailableError
         A server cannot be reached.
     """
+    return [*_held_by_catalogue(settings), *_held_by_graph(settings)]
+
+
+def _held_by_catalogue(settings: Settings) -> list[str]:
     database = _database(settings)
     try:
         if database.is_new():
@@ -122,9 +130,19 @@ def in_use(settings: Settings) -> list[str]:
             held = ledger.counts(tx)
     finally:
         database.close()
-    if not any(held.values()):
+    return [f"DATABASE_URL has {held['documents']} documents"] if any(held.values()) else []
+
+
+def _held_by_graph(settings: Settings) -> list[str]:
+    neo4j = _neo4j(settings)
+    if neo4j is None:
         return []
-    return [f"that of DATABASE_URL holds {held['documents']} documents"]
+    try:
+        neo4j.wait_up(_GRAPH_PATIENCE_S)
+        state = neo4j.read(load("read/state").text, {})
+    finally:
+        neo4j.close()
+    return ["GRAPH_URL has the graph of a catalogue"] if state else []
 
 
 def _database(settings: Settings) -> Database:

@@ -108,8 +108,9 @@ def _servers() -> dict[str, str]:
         if not getattr(known, name):
             allowed = "the address of a server; `make demo-server` starts both"
             raise BadParameterError(f"PROVSTORE_{name.upper()}", "", allowed)
-    for what in in_use(known):
-        raise ConflictError(f"the demo wants an empty catalogue and an empty graph: {what}")
+    held = in_use(known)
+    if held:
+        raise ConflictError(f"the demo wants an empty catalogue and graph: {'; '.join(held)}")
     return {
         "PROVSTORE_DATABASE_URL": known.catalogue_url,
         "PROVSTORE_GRAPH_URL": known.graph_url,
