@@ -6,12 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.command import provstore
-from support.pages import RUN_KINDS, SHOWN_KINDS, Reader, blocks, fits, wants_empty_archive
+from support.pages import (
+    RUN_KINDS,
+    SHOWN_KINDS,
+    Reader,
+    blocks,
+    fits,
+    wants_empty_archive,
+    wants_graph,
+)
 from support.require import require
 from support.server import running_server
-
-from provstore.cli.demo import write_demo
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -20,6 +25,8 @@ RUN = [page for page in PAGES if any(block.is_run for block in blocks(page))]
 NOT_RUN = {
     "README.md": 2,  # the suite itself; a server in the foreground
     "CONTRIBUTING.md": 1,  # the suite itself
+    "deploy.md": 9,  # containers; what an administrator does as root; tests/deploy runs some
+    "grow.md": 1,  # on a server of PostgreSQL; tests/deploy runs it
     "install.md": 4,  # installing; a server in the foreground
     "operate.md": 1,  # a server in the foreground
 }
@@ -30,37 +37,24 @@ def _name(page: Path) -> str:
     return page.name
 
 
-@pytest.fixture(scope="session")
-def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder whose catalogue holds the demo observatory."""
-    folder = tmp_path_factory.mktemp("demo")
-    write_demo(folder / "night")
-    data = folder / "data"
-    tables = (folder / "night").glob("obscore-*")
-    for done in (
-        provstore("ingest", folder / "night", data_dir=data),
-        provstore("obscore", *tables, data_dir=data),
-    ):
-        assert done.returncode == 0, done.stderr
-    return data
-
-
 @pytest.fixture
 def reader(request: pytest.FixtureRequest, tmp_path: Path, demo_data: Path) -> Iterator[Reader]:
-    """A reader of one page, with a server of their own."""
+    """A reader of one page, with a server of their own, and a graph where the page asks one."""
     followed: Path = request.getfixturevalue("followed")
     for program in ("bash", "curl"):
         present = shutil.which(program) is not None
         require(
             program, present=present, advice=f"the commands of the pages use it: install {program}"
         )
-    folder, data = tmp_path / "reader", tmp_path / "data"
+    folder, data, graph = tmp_path / "reader", tmp_path / "data", ""
     folder.mkdir()
     shutil.copytree(ROOT / "examples", folder / "examples")
-    if not wants_empty_archive(followed):
+    if wants_graph(followed):
+        graph, data = request.getfixturevalue("demo_graph")
+    elif not wants_empty_archive(followed):
         shutil.copytree(demo_data, data)
-    with running_server(data) as server:
-        yield Reader(folder, server.url, data)
+    with running_server(data, settings={"graph_url": graph}) as server:
+        yield Reader(folder, server.url, data, graph)
 
 
 @pytest.mark.parametrize("followed", RUN, ids=_name)

@@ -7,15 +7,19 @@ The convention of the pages:
   lines; several blanks stand for several, or for a tab. A command that shows no output may print
   anything. Every command ends with status 0.
 - ``python``: a script that ends with status 0; a ``text`` block after it is what it prints.
+- ``cypher``: a statement for Neo4j; a ``text`` block after it is what it answers, a line of names
+  and a line for each row. Lines with ``:param`` set parameters for all statements below.
 - ``http``: a request, and after an empty line how the answer begins.
 - ``json file=NAME``, ``toml file=NAME``: writes a file.
 - ``mermaid``: a picture.
 - Any of them with the word ``not-run`` is only shown.
 
 Commands share their variables. The server that ``http://127.0.0.1:8000`` stands for is the page's
-own; it has the demo observatory, or nothing where the page says ``<!-- archive: empty -->``.
+own; it has the demo observatory, or nothing where the page says ``<!-- archive: empty -->``. A page
+with ``cypher`` has a Neo4j beside it, for which ``bolt://127.0.0.1:7687`` stands.
 """
 
+import json
 import os
 import pty
 import re
@@ -24,17 +28,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import httpx
 from support.command import clean_environment
 
 SHOWN_URL: Final = "http://127.0.0.1:8000"
+SHOWN_GRAPH_URL: Final = "bolt://127.0.0.1:7687"
 SHOWN_KINDS: Final = frozenset({"mermaid"})
-RUN_KINDS: Final = frozenset({"console", "python", "http", "json", "toml", "text"})
+RUN_KINDS: Final = frozenset({"console", "python", "cypher", "http", "json", "toml", "text"})
 _PATIENCE_S: Final = 120
 _FENCE: Final = re.compile(r"^```(\w*) ?(.*)\n((?:(?!```).*\n)*?)```$", re.MULTILINE)
 _FILE: Final = re.compile(r"file=(\S+)")
+_PARAMETER: Final = re.compile(r"^:param (\w+) => (?:'([^'\\]*)'|(\d+))$")
 
 
 class Block(NamedTuple):
@@ -64,6 +70,11 @@ def blocks(page: Path) -> list[Block]:
 def wants_empty_archive(page: Path) -> bool:
     """Whether the page begins with nothing in the archive."""
     return "<!-- archive: empty -->" in page.read_text(encoding="utf-8")
+
+
+def wants_graph(page: Path) -> bool:
+    """Whether the page asks Neo4j."""
+    return any(block.kind == "cypher" for block in blocks(page))
 
 
 class Command(NamedTuple):
@@ -113,10 +124,13 @@ class Reader:
         Where the commands are run.
     url, data_dir
         The server and its data folder.
+    graph_url
+        Neo4j, for pages that want it.
     """
 
-    def __init__(self, folder: Path, url: str, data_dir: Path) -> None:
-        self._folder, self._url = folder, url
+    def __init__(self, folder: Path, url: str, data_dir: Path, graph_url: str = "") -> None:
+        self._folder, self._url, self._graph_url = folder, url, graph_url
+        self._parameters: dict[str, Any] = {}
         self._state = folder / ".state"
         self._state.touch()
         self._notes = folder / ".notes"
@@ -142,6 +156,8 @@ class Reader:
                     self._run_commands(block)
                 case "python":
                     printed = self._run(place, f"python - <<'END'\n{block.text}END")
+                case "cypher":
+                    printed = self._ask(place, block.text)
                 case "text":
                     assert fits(block.text, printed), f"{place}: printed was\n{printed}"
                 case "http":
@@ -175,12 +191,39 @@ class Reader:
         os.close(theirs)
         shown = _read_terminal(ours).replace("\r\n", "\n")
         status = process.wait(_PATIENCE_S)
-        printed = (shown + self._notes.read_text()).replace(self._url, SHOWN_URL)
+        printed = self._as_shown(shown + self._notes.read_text())
         assert status == 0, f"{place}\nended with {status}:\n{printed}"
         return printed
 
     def _ours(self, text: str) -> str:
-        return text.replace(SHOWN_URL, self._url)
+        text = text.replace(SHOWN_URL, self._url)
+        return text.replace(SHOWN_GRAPH_URL, self._graph_url) if self._graph_url else text
+
+    def _as_shown(self, text: str) -> str:
+        text = text.replace(self._url, SHOWN_URL)
+        return text.replace(self._graph_url, SHOWN_GRAPH_URL) if self._graph_url else text
+
+    def _ask(self, place: str, text: str) -> str:
+        """What Neo4j answers, in lines with tabs: texts as they are, all else as JSON."""
+        from neo4j import READ_ACCESS, GraphDatabase
+
+        statement = []
+        for line in text.splitlines():
+            if line.startswith(":"):
+                told = _PARAMETER.fullmatch(line)
+                assert told, f"{place}: {line}"
+                self._parameters[told[1]] = told[2] if told[3] is None else int(told[3])
+            else:
+                statement.append(line)
+        if not statement:
+            return ""
+        with (
+            GraphDatabase.driver(self._graph_url) as driver,
+            driver.session(database="neo4j", default_access_mode=READ_ACCESS) as session,
+        ):
+            answer = session.run("\n".join(statement), self._parameters)
+            lines = [answer.keys(), *answer.values()]
+        return "".join("\t".join(map(_cell, line)) + "\n" for line in lines)
 
     def _request(self, block: Block) -> None:
         """Of the answer, its first line is compared, and the headers that the page shows."""
@@ -198,6 +241,10 @@ class Reader:
         named = _FILE.search(block.options)
         assert named, f"{block.page.name}:{block.line}: a {block.kind} block names no file"
         (self._folder / named[1]).write_text(self._ours(block.text), encoding="utf-8")
+
+
+def _cell(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _read_terminal(descriptor: int) -> str:
