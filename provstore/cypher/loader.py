@@ -57,6 +57,20 @@ def schema() -> list[str]:
 
 
 @cache
+def of_type(name: str, relationship_type: str) -> str:
+    """The text of a statement on one relationship type: to find one by a key needs it written out.
+
+    Raises
+    ------
+    ValueError
+        The type is none of the graph's.
+    """
+    if relationship_type not in RELATIONSHIP_TYPES:
+        raise ValueError(f"no relationship type of the graph: {relationship_type}")
+    return load(name).text.replace(_TYPE, relationship_type)
+
+
+@cache
 def counts() -> str:
     """The text that counts nodes per label and relationships per type, of all that there are."""
     nodes, relationships = (load(f"read/count_{what}").text for what in ("nodes", "relationships"))

@@ -222,6 +222,15 @@ def _batch(rows: Sequence[Any], *, is_all: bool) -> Batch:
     return Batch(rows[-1].id, rows[-1].stamp, is_all, changed)
 
 
+def moving(tx: Transaction) -> set[int]:
+    """All elements that became part of another node, as far as rows are left that say so."""
+    rows = tx.execute(_MOVING).all()
+    return {number for row in rows for number in range(row.first, row.last + 1)}
+
+
+_MOVING: Final = select(outbox.c.first, outbox.c.last).where(outbox.c.what == What.NODES.value)
+
+
 def stamp_at(tx: Transaction, position: int) -> int | None:
     """The stamp of a row; None where there is no such row (any more)."""
     return tx.execute(_STAMP_AT, {"position": position}).scalar()

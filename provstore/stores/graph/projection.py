@@ -1,0 +1,212 @@
+"""The graph in Neo4j as what it is: something written from the catalogue, which says from where.
+
+One node of the graph tells its state. Whoever writes takes this node's lock first and finds it as
+it was left, in the transaction that writes: a second worker, a graph that was emptied, or restored,
+is noticed before anything is changed.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
+
+from provstore.cypher.loader import load, of_type
+from provstore.cypher.names import ELEMENT, LABELS, RELATIONSHIP_TYPES
+from provstore.stores.graph.content import Row, Step
+
+_REBUILDING: Final = -1
+_NODES_AT_ONCE: Final = 2000
+_RELATIONS_AT_ONCE: Final = 20_000
+_MOST_IN_TRANSACTION: Final = 10_000
+"""Rows written together: more are not quicker, and take memory of the server."""
+_KNOWN_LABELS: Final = sorted(LABELS - {ELEMENT})
+_T = TypeVar("_T")
+
+
+class Writing(Protocol):
+    """A transaction that writes."""
+
+    def run(self, text: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """The rows of a statement; raises `GraphUnavailableError`."""
+
+
+class Server(Protocol):
+    """What the connection has to be able to do (`provstore.stores.graph.neo4j.Neo4j`)."""
+
+    def read(self, text: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """The rows of a statement that only reads; raises `GraphUnavailableError`."""
+
+    def write(self, work: Callable[[Any], _T]) -> _T:
+        """What ``work`` gives, in one transaction (`Writing`); raises `GraphUnavailableError`."""
+
+    def apply_schema(self) -> None:
+        """Make all constraints and indexes; raises `GraphUnavailableError`."""
+
+
+class Progress(NamedTuple):
+    """What stands in the graph."""
+
+    catalogue: str
+    """Whose it is."""
+    position: int
+    """Number of the last row of the outbox that it shows; negative while it is written anew."""
+    seen: int
+    """Number of the last row of the outbox in the snapshot that it was written from."""
+    whole: int
+    """Stamp of that snapshot."""
+    stamp: int
+    """As `whole` where the graph shows this snapshot exactly; else a random one."""
+
+    @property
+    def is_rebuilding(self) -> bool:
+        """Whether it is being written anew."""
+        return self.position < 0
+
+
+class OvertakenError(Exception):
+    """The graph is not as this worker left it; nothing was written."""
+
+
+class Projection:
+    """Writes the graph.
+
+    Parameters
+    ----------
+    server
+        The connection.
+    writer
+        Who writes, for people who look at the graph's state.
+    """
+
+    def __init__(self, server: Server, writer: str) -> None:
+        self._server, self._writer = server, writer
+
+    def progress(self) -> Progress | None:
+        """What stands in the graph; None where nothing was ever written.
+
+        Raises
+        ------
+        GraphUnavailableError
+            It does not answer.
+        """
+        return _progress(self._server.read(load("read/progress").text, {}))
+
+    def write(
+        self, expected: Progress, steps: Iterable[Step], after: Progress, *, is_new: bool = False
+    ) -> None:
+        """Write steps in one transaction.
+
+        Parameters
+        ----------
+        expected
+            What stands in the graph as far as this worker knows.
+        steps
+            What is written.
+        after
+            What stands there then.
+        is_new
+            Whether none of the relationships can be there, and all nodes that they connect are.
+
+        Raises
+        ------
+        OvertakenError
+            Something else stands there.
+        GraphUnavailableError
+            It was not written; or, where it fails in the commit, it may be.
+        """
+
+        def work(tx: Writing) -> None:
+            self._lock(tx, expected)
+            for step in steps:
+                _write(tx, step, is_new=is_new)
+            self._say(tx, after)
+
+        self._server.write(work)
+
+    # -- anew
+
+    def begin(self, catalogue: str, stamp: int) -> Progress:
+        """Say that the graph is being written anew, whatever stands there; gives what it says now.
+
+        Raises
+        ------
+        GraphUnavailableError
+            As for `write`.
+        """
+        self._server.apply_schema()
+        started = Progress(catalogue, _REBUILDING, _REBUILDING, 0, stamp)
+        self._server.write(lambda tx: self._say(tx, started))
+        return started
+
+    def clear(self, started: Progress) -> Iterator[None]:
+        """Delete all nodes, some with each step of the iterator; raises as `write`."""
+        is_left = True
+        while is_left:
+            is_left = self._delete(started, "write/clear_relations") or self._delete(
+                started, "write/clear_nodes"
+            )
+            yield
+
+    def _delete(self, started: Progress, name: str) -> bool:
+        limits = {"nodes": _NODES_AT_ONCE, "most": _RELATIONS_AT_ONCE}
+
+        def work(tx: Writing) -> bool:
+            self._lock(tx, started)
+            [[number]] = tx.run(load(name).text, limits)
+            return bool(number)
+
+        return self._server.write(work)
+
+    def _lock(self, tx: Writing, expected: Progress) -> None:
+        tx.run(load("write/lock").text, {"writer": self._writer})
+        if _progress(tx.run(load("read/progress").text, {})) != expected:
+            raise OvertakenError
+
+    def _say(self, tx: Writing, after: Progress) -> None:
+        values = {"state": {"id": 1, **after._asdict()}, "writer": self._writer}
+        tx.run(load("write/state").text, values)
+
+
+def in_transactions(steps: Iterable[Step]) -> Iterator[tuple[list[Step], bool]]:
+    """Steps that are written together, and whether they are the last ones; at least once."""
+    group: list[Step] = []
+    size = 0
+    for step in steps:
+        if group and size + step.size > _MOST_IN_TRANSACTION:
+            yield group, False
+            group, size = [], 0
+        group.append(step)
+        size += step.size
+    yield group, True
+
+
+def _progress(rows: Sequence[tuple[Any, ...]]) -> Progress | None:
+    return Progress(*rows[0]) if rows else None
+
+
+def _write(tx: Writing, step: Step, *, is_new: bool) -> None:
+    """Delete first: an element that came back has its IRI under another number."""
+    _run(tx, load("write/drop_nodes").text, iids=step.gone)
+    for type_ in sorted(RELATIONSHIP_TYPES) if step.unsaid else ():
+        _run(tx, of_type("write/drop_relations", type_), keys=step.unsaid)
+    for of in ("membership", "generation"):
+        _run(tx, load(f"write/drop_within_{of}").text, keys=step.unsaid)
+    for type_, keys in sorted(step.moved.items()):
+        _run(tx, of_type("write/drop_relations", type_), keys=keys)
+    if step.nodes:
+        tx.run(load("write/nodes").text, {"nodes": step.nodes, "known": _KNOWN_LABELS})
+    relations = "write/new_relations" if is_new else "write/relations"
+    for type_, rows in _by_type(step.relations):
+        _run(tx, of_type(relations, type_), relations=rows)
+    _run(tx, load("write/within").text, within=step.within)
+
+
+def _run(tx: Writing, text: str, **rows: Sequence[Any]) -> None:
+    if any(rows.values()):
+        tx.run(text, rows)
+
+
+def _by_type(relations: Sequence[Row]) -> Iterator[tuple[str, list[Row]]]:
+    """In one order always, and each type's by the nodes that they lead to and from."""
+    ordered = sorted(relations, key=lambda row: (row["type"], row["b"], row["a"]))
+    for type_, rows in groupby(ordered, key=lambda row: str(row["type"])):
+        yield type_, list(rows)
