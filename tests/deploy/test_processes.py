@@ -5,9 +5,10 @@ from subprocess import CompletedProcess, TimeoutExpired, run
 
 import psycopg
 import pytest
+from neo4j_server import java
 from psycopg import sql
 from sqlalchemy.engine import make_url
-from support.deployed import Deployment, deployment
+from support.deployed import Deployment, conf, deployment
 from support.processes import Client, chain
 from support.server import free_port
 
@@ -45,6 +46,12 @@ def test_an_open_port_is_no_health(deployed: Deployment) -> None:
         deployed.neo4j.thaw()
     assert _greet(deployed, make_url(deployed.postgres.url).port or 0).returncode
     assert _greet(deployed, free_port()).returncode
+
+
+def test_java_takes_its_options(deployed: Deployment) -> None:
+    options = [value for name, value in conf() if name == "server.jvm.additional"]
+    assert len(options) == 7
+    run([java(), *options, "-version"], check=True, capture_output=True)
 
 
 def test_postgres_takes_the_settings(deployed: Deployment) -> None:

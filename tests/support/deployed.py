@@ -28,6 +28,12 @@ _INIT: Final = ROOT / "deploy" / "postgres" / "init.sql"
 _ARCHIVE: Final = "archive"
 """Role and database: the throw-away server has a ``provstore`` of its own."""
 _PATIENCE_S: Final = 120.0
+_NOT_HERE: Final = (
+    "server.directories.",
+    "server.default_listen",
+    "server.http.",
+    "server.jvm.",  # read by the start script alone
+)
 _HEALTH: Final = "/opt/provstore/lib/health.py"
 
 
@@ -151,22 +157,19 @@ def initialise(server: PostgresServer, password: Path) -> None:
     )
 
 
-def conf() -> dict[str, str]:
-    """The settings of `deploy/neo4j/neo4j.conf`."""
+def conf() -> list[tuple[str, str]]:
+    """The settings of `deploy/neo4j/neo4j.conf`; that of Java's options stands several times."""
     lines = CONF.read_text(encoding="utf-8").splitlines()
-    return dict(line.split("=", 1) for line in lines if line and line[0] != "#")
+    split = [line.partition("=") for line in lines if line and line[0] != "#"]
+    return [(name, value) for name, _, value in split]
 
 
 @contextmanager
 def _neo4j(folder: Path) -> Iterator[Neo4jServer]:
     user, _, password = (folder / "secrets" / "neo4j_auth").read_text().strip().partition("/")
     assert user == "neo4j"
-    told = conf()
-    ours = {
-        name: value
-        for name, value in told.items()
-        if not name.startswith(("server.directories.", "server.default_listen", "server.http."))
-    }
+    told = dict(conf())
+    ours = {name: value for name, value in told.items() if not name.startswith(_NOT_HERE)}
     heap, pages = told["server.memory.heap.max_size"], told["server.memory.pagecache.size"]
     with private_neo4j(
         folder / "neo4j", password=password, heap=heap, page_cache=pages, settings=ours
