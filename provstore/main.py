@@ -1,9 +1,12 @@
 """The application: settings in, ASGI application out."""
 
 import gc
+import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Final
 
 from anyio import to_thread
 from fastapi import Depends, FastAPI
@@ -28,10 +31,14 @@ from provstore.api.headers import HeadAsGet, SafeHeaders
 from provstore.api.hosts import KnownHosts
 from provstore.api.pending import PendingWorker
 from provstore.config import Settings
-from provstore.factory import build
+from provstore.errors import UnavailableError
+from provstore.factory import Services, build
 from provstore.model.access import Role
 from provstore.web import pages, static_files
 
+_START_PATIENCE_S: Final = 60.0
+_START_PAUSE_S: Final = 1.0
+_log: Final = logging.getLogger(__name__)
 _DESCRIPTION = """The provenance archive of an observatory: push what pipelines did, ask where a
 dataset comes from and what depends on it."""
 _PROBLEM = {
@@ -83,12 +90,29 @@ def _calm_collector() -> None:
     gc.set_threshold(100_000, 20, 20)
 
 
+def _patient_build(settings: Settings) -> Services:
+    """The services, as soon as the catalogue can be reached.
+
+    uvicorn stops all processes of a server where one fails to start: one that had died while the
+    catalogue's server was restarted would take the others with it.
+    """
+    deadline = time.monotonic() + _START_PATIENCE_S
+    while True:
+        try:
+            return build(settings)
+        except UnavailableError as error:
+            if time.monotonic() > deadline:
+                raise
+            _log.warning("the start waits: %s", error, extra={"code": error.code})
+            time.sleep(_START_PAUSE_S)
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     _calm_collector()
     to_thread.current_default_thread_limiter().total_tokens = settings.threads
-    services = await to_thread.run_sync(build, settings)
+    services = await to_thread.run_sync(_patient_build, settings)
     app.state.services = services
     app.state.started = datetime.now(UTC)
     pending = PendingWorker(services.ingest)

@@ -1,6 +1,7 @@
 """A real server: ``provstore serve`` in a process of its own, with a folder of its own."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -62,6 +63,11 @@ class Server:
     def log(self) -> str:
         """What it wrote to stdout and stderr."""
         return (self.data_dir / "server.log").read_text(errors="replace")
+
+    @property
+    def workers(self) -> list[int]:
+        """Numbers of the processes that answer, or have answered, in the order of their starts."""
+        return [int(pid) for pid in re.findall(r"Started server process \[(\d+)\]", self.log)]
 
     def stop(self) -> int:
         """Ask it to end; its exit status."""

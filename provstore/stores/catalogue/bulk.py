@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Dialect, Table, insert
+from sqlalchemy.exc import DBAPIError
 
 from provstore.stores.catalogue.database import Transaction
 
@@ -12,15 +13,23 @@ from provstore.stores.catalogue.database import Transaction
 def insert_rows(tx: Transaction, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
     """Insert rows given as tuples in the order of the table's columns."""
     if tx.dialect.name == "postgresql":
-        _copy(tx.connection.cursor(), table, rows)
+        _copy(tx, table, rows)
     else:
         tx.exec_driver_sql(_insertion(table, tx.dialect), list(rows))
 
 
-def _copy(cursor: Any, table: Table, rows: Sequence[tuple[object, ...]]) -> None:  # noqa: ANN401  psycopg's own, which need not be installed
-    with cursor, cursor.copy(f'COPY "{table.name}" FROM STDIN') as copy:
-        for row in rows:
-            copy.write_row(row)
+def _copy(tx: Transaction, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
+    statement = f'COPY "{table.name}" FROM STDIN'
+    driver: Any = tx.dialect.loaded_dbapi
+    try:
+        cursor: Any = tx.connection.cursor()
+        with cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except driver.Error as error:
+        # told as the errors of all other statements are, which SQLAlchemy sees itself
+        told = DBAPIError.instance(statement, None, error, driver.Error, dialect=tx.dialect)
+        raise told from error
 
 
 @cache
