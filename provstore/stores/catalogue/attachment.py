@@ -104,9 +104,13 @@ def release(tx: Transaction, holder: str) -> None:
     tx.execute(update(projection).where(of_holder).values(holder=_NOBODY, until=0.0))
 
 
-def begin_rebuild(tx: Transaction) -> None:
-    """Say that the graph is being written anew, so that it is again if that comes to no end."""
-    tx.execute(update(projection).values(state=Stage.REBUILDING.value))
+def begin_rebuild(tx: Transaction, holder: str) -> bool:
+    """Say that the graph is being written anew, so that it is again if that comes to no end.
+
+    False, and nothing is changed, where another worker writes the graph now.
+    """
+    change = update(projection).where(projection.c.holder == holder)
+    return bool(tx.execute(change.values(state=Stage.REBUILDING.value)).rowcount)
 
 
 def shown(tx: Transaction, holder: str, position: int, stamp: int) -> bool:

@@ -10,7 +10,7 @@ from provstore.stores.catalogue import tables
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.facts import Facts, compute
 from provstore.stores.catalogue.names import Names, among
-from provstore.stores.catalogue.tables import alias, element, tie
+from provstore.stores.catalogue.tables import alias, element, relation, tie
 from provstore.stores.catalogue.ties import Tie, all_ties
 
 _CHUNK: Final = 2000
@@ -19,6 +19,11 @@ _CHUNK: Final = 2000
 def count_elements(tx: Transaction) -> int:
     """How many elements there are."""
     return int(tx.execute(select(func.count()).select_from(element)).scalar_one())
+
+
+def count_relations(tx: Transaction) -> int:
+    """How many relations there are."""
+    return int(tx.execute(select(func.count()).select_from(relation)).scalar_one())
 
 
 def chunks(tx: Transaction) -> Iterator[list[int]]:

@@ -55,6 +55,8 @@ class Step:
     """Each `type`, `key`, `a`, `b`, `role` and `time`."""
     within: list[Row] = field(default_factory=list)
     """Each `key`, `a`, `b`, `membership`, `generation`."""
+    read: int = 0
+    """How many elements and relations of the catalogue it stands for."""
 
     @property
     def size(self) -> int:
@@ -144,7 +146,7 @@ def _nodes(tx: Transaction, numbers: Sequence[int], *, only: bool = False) -> St
         if node in found
     ]
     gone = () if only else sorted(set(numbers) - {row["iid"] for row in written})
-    return Step(gone=gone, nodes=written)
+    return Step(gone=gone, nodes=written, read=len(numbers))
 
 
 class _Facts:
@@ -249,6 +251,7 @@ def _relations(
     rows = fetch(tx, _RELATION, numbers)
     thirds = dict(fetch(tx, _THIRDS, numbers))
     step = _step(tx, [one for row in rows for one in _told(row, thirds)], moving)
+    step.read = len(numbers)
     if len(rows) < len(numbers):
         step.unsaid = sorted(set(numbers) - {row[0] for row in rows})
     yield step
