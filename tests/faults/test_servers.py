@@ -251,6 +251,8 @@ def _command(home: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
             yield command, command.stdout.readline().strip()
         finally:
             command.terminate()
+            # a test that fails leaves none behind either
+            Neo4jServer(home).delete()
 
 
 class TestAbsent:
