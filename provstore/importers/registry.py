@@ -10,6 +10,7 @@ from provstore.importers.base import Findings, Importer, Parsed
 from provstore.importers.ctapipe.importer import CtapipeLog
 from provstore.importers.job_description.importer import JobDescriptions
 from provstore.importers.json_ld.importer import JsonLd
+from provstore.importers.lengths import note_long_names
 from provstore.importers.logs.definition import LogDefinition
 from provstore.importers.logs.logprov import LogprovLog
 from provstore.importers.logs.lstosa import LstosaLog
@@ -143,6 +144,7 @@ def read_document(
     _note_declared(importer, media_type, findings)
     with collector_at_rest():
         parts = importer.read(data, findings)
+        note_long_names(parts, findings)
     findings.refuse_if_any()
     return Parsed(importer.name, parts, findings.closed())
 

@@ -30,6 +30,12 @@ QUOTED: Final = "urn:x-provstore:name:"
 LOCAL: Final = "urn:provstore:"
 """``urn:provstore:<source>:<id>``: a local id, qualified by who wrote it."""
 
+MOST_BYTES: Final = 2000
+"""Most bytes (UTF-8) of a name that is looked up: an entry of an index of PostgreSQL has 2,704, and
+what qualifies a local or blank name stands before it there."""
+MOST_BYTES_OF_A_MARK: Final = 500
+"""Most bytes of a prefix or a blank name, which stand beside another name in the same entry."""
+
 WELL_KNOWN: Final[Mapping[str, str]] = {
     "prov": PROV,
     "xsd": XSD,
@@ -203,6 +209,8 @@ class Compactor:
         namespace, _ = split_iri(iri)
         if canonical_namespace(namespace) != namespace:  # a reader would take it for the other
             namespace = namespace[:-1]
+        while not fits(namespace):  # any start of an IRI may stand for it
+            namespace = namespace[: len(namespace) // 2]
         if not namespace:
             head, colon, _ = iri.partition(":")
             if not colon or "/" in head or " " in head:  # `Prefixes.expand` leaves these alone
@@ -231,6 +239,12 @@ class Compactor:
         self._prefix_of[namespace] = prefix
         if len(namespace) not in self._lengths:
             self._lengths = sorted((*self._lengths, len(namespace)), reverse=True)
+
+
+def fits(name: str, most: int = MOST_BYTES) -> bool:
+    """Whether a name has at most ``most`` bytes (UTF-8), so that it can be looked up by."""
+    longest = 4  # bytes of one character
+    return len(name) * longest <= most or len(name.encode()) <= most
 
 
 def split_iri(iri: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from provstore.importers.obscore.units import Scale
-from provstore.model.identifiers import ivoid, product_id
+from provstore.model.identifiers import MOST_BYTES, fits, ivoid, product_id
 from provstore.model.obscore import Column
 from provstore.model.times import parse_time
 
@@ -28,6 +28,7 @@ _RANGES: Final = {
     "em_min": (0, math.inf),
     "em_max": (0, math.inf),
 }
+_LOOKED_UP: Final = frozenset({"obs_publisher_did", "obs_id", "target_name"})
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,19}")
 _INT64: Final = 1 << 63
@@ -71,6 +72,8 @@ def value_of(cell: object, column: Column, scale: Scale) -> Value:
         raise BrokenRuleError("obscore/null", "may not be null (ObsCore 1.1, section 4)")
     if value is not None:
         _check_range(column.name, value)
+        if column.name in _LOOKED_UP and not fits(str(value)):
+            raise BrokenRuleError("obscore/too-long", f"has more than {MOST_BYTES} bytes (UTF-8)")
         _CHECKS.get(column.name, _anything)(value)
     return value
 

@@ -18,6 +18,7 @@ from provstore.model.identifiers import (
     Iri,
     StrongName,
     doi,
+    fits,
     ivoid,
     product_id,
     split_iri,
@@ -282,7 +283,11 @@ def derive(  # noqa: PLR0913  all that there is to derive from
         version=earliest.version or _first(found, _Meaning.VERSION),
         level=level,
         level_from=level_from,
-        aliases=frozenset(_aliases(iri, found, declared | inferred, file, record)),
+        aliases=frozenset(
+            alias
+            for alias in _aliases(iri, found, declared | inferred, file, record)
+            if fits(alias[1])
+        ),
         start_time=earliest.start_time or _time(found, _Meaning.START),
         end_time=earliest.end_time or _time(found, _Meaning.END),
         location=location,
