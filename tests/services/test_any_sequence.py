@@ -1,7 +1,7 @@
 """Whatever was pushed and taken back: the catalogue is what its live documents make it."""
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import pytest
 from hypothesis import settings
@@ -41,9 +41,11 @@ def push(services: Services, arrival: Arrival, replaces: str | None = None) -> P
 class AnySequence(RuleBasedStateMachine):
     """Pushes, retractions and corrections in any order."""
 
-    def __init__(self, folder: Path) -> None:
+    folder: ClassVar[Path]
+
+    def __init__(self) -> None:
         super().__init__()
-        self.path, self.anew = folder / "kept", folder / "anew"
+        self.path, self.anew = self.folder / "kept", self.folder / "anew"
         self.services = fresh(self.path)
         self.arrivals: list[Arrival] = []
         """In the order in which they came first."""
@@ -141,7 +143,8 @@ class AnySequence(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
-def test_any_sequence(tmp_path: Path) -> None:
+def test_any_sequence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(AnySequence, "folder", tmp_path, raising=False)
     # every step fills a second catalogue from nothing
     few = settings(max_examples=25, stateful_step_count=10)
-    run_state_machine_as_test(lambda: AnySequence(tmp_path), settings=few)
+    run_state_machine_as_test(AnySequence, settings=few)

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 from support.catalogue import EX, prov, push
+from support.engines import is_postgres
 
 from provstore.factory import Services
 from provstore.model.lineage import Agents, Bounds, Direction, LineageQuestion, SapQuestion
@@ -17,7 +18,10 @@ _JOBS = " ".join(
     f"isDescribedBy(a{n}, desc) entity(e{n})"
     for n in range(1, 60)
 )
-_STATEMENT = re.compile(r"\s*(?:SELECT|WITH)\b", re.IGNORECASE)
+_STATEMENT = re.compile(r"\s*(?:SELECT|WITH|UPDATE|DELETE)\b", re.IGNORECASE)
+_SCAN = re.compile(
+    r"^SCAN (?:relation|element|body|tie|alias|gen)|Seq Scan on (?:relation|element|body|tie|alias)"
+)
 Plan = list[str]
 
 
@@ -26,19 +30,45 @@ def plans(archive: Services) -> Iterator[dict[str, Plan]]:
     """The plan of every statement that is run while the fixture is in use."""
     told = {f"e{n}": {"ex:doi": f"10.1/{n // 2}"} for n in range(1, 60)}
     push(archive, prov(_JOBS + "wasGeneratedBy(all, merge)", told))
+    if is_postgres():
+        grow(archive)
     found: dict[str, Plan] = {}
     engine = archive._database.engine
+    how = "EXPLAIN " if is_postgres() else "EXPLAIN QUERY PLAN "
 
     def explain(_: Any, cursor: Any, statement: str, parameters: Any, *__: Any) -> None:  # noqa: ANN401  the driver's own types
         if _STATEMENT.match(statement) and statement not in found:
             found[statement] = []
-            rows = cursor.connection.execute("EXPLAIN QUERY PLAN " + statement, parameters)
-            found[statement] = [row[3] for row in rows]
+            rows = cursor.connection.execute(how + statement, parameters)
+            found[statement] = [row[-1].strip() for row in rows]
 
     event.listen(engine, "before_cursor_execute", explain)
     yield found
     event.remove(engine, "before_cursor_execute", explain)
 
+
+def grow(archive: Services) -> None:
+    """Add what no question reaches: the planner of PostgreSQL reads small tables through."""
+    with archive._database.writing() as tx:
+        for statement in _MORE:
+            tx.execute(text(statement))
+    with archive._database.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection.execute(text("ANALYZE"))
+
+
+_MORE = (
+    """INSERT INTO element (id, iri, declared, inferred)
+    SELECT 1000 + n, 'urn:x:' || n, 1, 0 FROM generate_series(1, 20000) n""",
+    """INSERT INTO body SELECT 1000 + n, '{"prov:label": "' || n || '"}'
+    FROM generate_series(1, 20000) n""",
+    "INSERT INTO alias SELECT 1000 + n, 'x' || n, 9, 1000 + n FROM generate_series(1, 20000) n",
+    """INSERT INTO relation (id, kind, subj, obj, bundle)
+    SELECT 1000 + n, CASE n % 9 WHEN 0 THEN 9 ELSE 1 + n % 2 END, 1000 + n, 1001 + n, 0
+    FROM generate_series(1, 19999) n""",
+    "INSERT INTO relation_end SELECT 1000 + n, 2, 1000 + n, NULL FROM generate_series(1, 19999) n",
+    "INSERT INTO tie SELECT 1000 + n, 1001 + n, 3, 'x' || n FROM generate_series(1, 19999) n",
+)
 
 QUESTIONS = [
     LineageQuestion((EX + "e50",)),
@@ -67,15 +97,23 @@ def test_provsap_scans_nothing(archive: Services, plans: dict[str, Plan]) -> Non
     check(plans)
 
 
+def test_ingest_and_retraction_scan_nothing(archive: Services, plans: dict[str, Plan]) -> None:
+    again = "used(a1, e0) used(a1, -) used(-, e3) used(-, -) wasStartedBy(a9, -, a8)"
+    told = {"e7": {"ex:doi": "10.1/1", "prov:label": "x"}}
+    document = prov(again + "hadMember(all, e7) entity(e7) used(new, e7)", told)
+    [first, second] = push(archive, prov("used(a1, -)  used(-, e3) used(-, -)"), document)
+    assert second.known.relations == 6
+    archive.ingest.retract(first.id)
+    archive.ingest.retract(second.id)
+    check(plans)
+
+
 def check(plans: dict[str, Plan]) -> None:
     assert plans
     for statement, plan in plans.items():
-        if statement.startswith("SELECT EXISTS") and "WHERE" not in statement:
+        if re.search("EXISTS|LIMIT", statement) and not re.search(r"json_each|ANY\(", statement):
             continue  # ends at the first row, if there is any
         for line in plan:
-            assert not re.match(r"SCAN (?:relation|element|body|tie|alias|gen)", line), (
-                statement,
-                plan,
-            )
+            assert not _SCAN.search(line), (statement, plan)
             assert "BLOOM FILTER" not in line, (statement, plan)
             assert "AUTOMATIC" not in line, (statement, plan)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, insert,
 from provstore.errors import Finding, UnknownReceiptError
 from provstore.model.ledger import Counts, Receipt, ReceiptPage, Status
 from provstore.stores.catalogue.database import Transaction
-from provstore.stores.catalogue.names import insert_rows, take_ids
+from provstore.stores.catalogue.names import among, insert_rows, take_ids
 from provstore.stores.catalogue.tables import (
     assertion,
     document,
@@ -319,15 +319,16 @@ def asserted_by(tx: Transaction, numbers: Sequence[int]) -> list[str]:
     """The receipts of the accepted documents that tell something of these elements."""
     told = (
         select(assertion.c.part)
-        .where(assertion.c.element.in_(numbers))
-        .union(select(obscore.c.part).where(obscore.c.element.in_(numbers)))
+        .where(among(assertion.c.element, "elements"))
+        .union(select(obscore.c.part).where(among(obscore.c.element, "elements")))
     )
     rows = tx.execute(
         select(document.c.id)
         .join(document_part, document_part.c.document == document.c.id)
         .where(document_part.c.part.in_(told), document.c.status == Status.ACCEPTED)
         .distinct()
-        .order_by(document.c.id)
+        .order_by(document.c.id),
+        {"elements": numbers},
     )
     return [str(number) for number in rows.scalars()]
 

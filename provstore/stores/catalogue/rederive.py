@@ -218,10 +218,7 @@ def _write_body(tx: Transaction, own: int | None, text: str) -> int:
 def _drop_merged(tx: Transaction, bodies: Sequence[int]) -> None:
     if not bodies:
         return
-    listed = {"bodies": bodies}
-    shown = among(element.c.body, "bodies")
-    tx.execute(update(element).where(shown).values(body=None), listed)
-    tx.execute(delete(tables.body).where(among(tables.body.c.id, "bodies")), listed)
+    tx.execute(delete(tables.body).where(among(tables.body.c.id, "bodies")), {"bodies": bodies})
 
 
 def _write_typed(tx: Transaction, facts: Mapping[int, Facts]) -> None:

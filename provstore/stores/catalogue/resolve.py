@@ -1,5 +1,6 @@
 """Finds the elements that a name of a user means."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
@@ -19,6 +20,8 @@ from provstore.stores.catalogue.derive import WEAK, AliasKind, normal_url
 from provstore.stores.catalogue.names import among
 from provstore.stores.catalogue.tables import alias, element, prefix
 
+_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
+"""What is in no stored name, and what a driver takes in no question."""
 MOST_ROOTS: Final = 100
 """Elements that one weak name may start a walk from."""
 _WORDS: Final = {
@@ -49,6 +52,8 @@ def find(tx: Transaction, name: str) -> Found:
     AmbiguousIdentifierError
         A weak name fits more than `MOST_ROOTS` elements.
     """
+    if _UNSTORABLE.search(name):
+        return Found(())
     exact = _by_iri(tx, [name])
     if exact:
         return Found(exact)

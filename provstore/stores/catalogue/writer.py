@@ -8,9 +8,9 @@ told are derived.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Row, Select, and_, select
 
 from provstore.errors import Finding, Severity
 from provstore.model.body import encode_body
@@ -84,6 +84,30 @@ class _Row(NamedTuple):
     bundle: int
     attrs: str | None
     more: tuple[tuple[int, int | None, str | None], ...]
+
+
+def _relations_between(*, no_subj: bool, no_obj: bool) -> Select[Any]:
+    """The relations with the ends and kinds of a list.
+
+    Whether an end is there stands in the statement: PostgreSQL reads no index for a comparison that
+    holds for NULL too.
+    """
+    wanted = pairs("ends", 3)
+    subj, kind, obj = wanted.columns
+    same = (
+        relation.c.subj.is_(None) if no_subj else relation.c.subj == subj,
+        relation.c.kind == kind,
+        relation.c.obj.is_(None) if no_obj else relation.c.obj == obj,
+    )
+    columns = [relation.c[name] for name in ("id", *_Row._fields[:-1])]
+    return select(*columns).select_from(wanted.table.join(relation, and_(*same)))
+
+
+_RELATIONS_BETWEEN: Final = {
+    (no_subj, no_obj): _relations_between(no_subj=no_subj, no_obj=no_obj)
+    for no_subj in (False, True)
+    for no_obj in (False, True)
+}
 
 
 def write_part(tx: Transaction, names: Names, part: int, content: Content) -> Outcome:
@@ -348,22 +372,14 @@ class _PartWriter:
         return number is None or number < self.first_new
 
     def _candidates(self, ends: set[tuple[int | None, int, int | None]]) -> list[tuple[int, _Row]]:
-        wanted = pairs("ends", 3)
-        subj, kind, obj = wanted.columns
-        columns = [relation.c[name] for name in ("id", *_Row._fields[:-1])]
-        found = self.tx.execute(
-            select(*columns).select_from(
-                wanted.table.join(
-                    relation,
-                    relation.c.subj.is_not_distinct_from(subj)
-                    & (relation.c.kind == kind)
-                    & relation.c.obj.is_not_distinct_from(obj),
-                )
-            ),
-            {"ends": list(ends)},
-        ).all()
+        found: list[Row[Any]] = []
+        by_absence: dict[tuple[bool, bool], list[tuple[int | None, int, int | None]]] = {}
+        for subj, kind, obj in ends:
+            by_absence.setdefault((subj is None, obj is None), []).append((subj, kind, obj))
+        for absent, told in by_absence.items():
+            found.extend(self.tx.execute(_RELATIONS_BETWEEN[absent], {"ends": told}))
         more = self._more_ends([row[0] for row in found])
-        return [(number, _Row._make((*row, more.get(number, ())))) for number, *row in found]
+        return [(row[0], _Row._make((*row[1:], more.get(row[0], ())))) for row in found]
 
     def _more_ends(
         self, numbers: Sequence[int]
