@@ -2,6 +2,7 @@
 
 import importlib.util
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -9,10 +10,12 @@ from provstore.config import Settings
 from provstore.cypher.loader import load
 from provstore.errors import NotInstalledError
 from provstore.services.access import Access
+from provstore.services.background import Background, Work, finish_pending
 from provstore.services.ingest import Ingest, IngestLimits
 from provstore.services.ledger import Ledger
 from provstore.services.lineage import LineageService
 from provstore.services.maintenance import Maintenance
+from provstore.services.projection import Projector
 from provstore.stores.catalogue import ledger
 from provstore.stores.catalogue.database import Database
 from provstore.stores.graph.base import Graph
@@ -36,8 +39,17 @@ class Services:
     lineage: LineageService
     access: Access
     maintenance: Maintenance
+    projector: Projector | None
+    """Writes the graph; None where GRAPH_URL names none."""
     _database: Database
     _neo4j: "Neo4j | None"
+
+    def background(self) -> Background:
+        """What works beside the requests; start and stop it."""
+        works: list[Work] = [partial(finish_pending, self.ingest)]
+        if self.projector is not None:
+            works.append(self.projector.run)
+        return Background(works)
 
     def close(self) -> None:
         """Close all connections."""
@@ -65,6 +77,7 @@ def build(settings: Settings) -> Services:
         settings.max_document_bytes, settings.async_document_bytes, settings.max_refusals
     )
     neo4j = _neo4j(settings)
+    projector = None if neo4j is None else Projector(database, neo4j)
     return Services(
         settings=settings,
         ingest=Ingest(database, limits, zones),
@@ -73,7 +86,8 @@ def build(settings: Settings) -> Services:
             database, _graph(settings, neo4j), max_nodes=settings.max_lineage_nodes
         ),
         access=Access(database),
-        maintenance=Maintenance(database, zones),
+        maintenance=Maintenance(database, zones, projector),
+        projector=projector,
         _database=database,
         _neo4j=neo4j,
     )

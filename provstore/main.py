@@ -29,7 +29,6 @@ from provstore.api import (
 from provstore.api.access import May
 from provstore.api.headers import HeadAsGet, SafeHeaders
 from provstore.api.hosts import KnownHosts
-from provstore.api.pending import PendingWorker
 from provstore.config import Settings
 from provstore.errors import UnavailableError
 from provstore.factory import Services, build
@@ -115,10 +114,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services = await to_thread.run_sync(_patient_build, settings)
     app.state.services = services
     app.state.started = datetime.now(UTC)
-    pending = PendingWorker(services.ingest)
-    pending.start()
+    background = services.background()
+    background.start()
     try:
         yield
     finally:
-        await to_thread.run_sync(pending.stop)
+        await to_thread.run_sync(background.stop)
         await to_thread.run_sync(services.close)

@@ -18,6 +18,7 @@ from provstore.cli import (
     serve,
     tokens,
     validate,
+    worker,
 )
 from provstore.cli.exits import exit_of
 from provstore.cli.output import note, print_line, say_findings
@@ -63,6 +64,7 @@ app.command("impact")(ask.impact)
 app.command("gaps")(ask.gaps)
 app.command("validate")(validate.validate)
 app.command("convert")(convert.convert)
+app.command("worker")(worker.worker)
 app.command("rebuild")(maintain.rebuild)
 app.command("doctor")(maintain.doctor)
 app.command("demo")(demonstration.demo)

@@ -2,8 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from datetime import tzinfo
+from typing import Final
 
-from provstore.stores.catalogue import check, ledger
+from provstore.errors import BadParameterError, ConflictError
+from provstore.model.lineage import CATALOGUE_ENGINE, GRAPH_ENGINE
+from provstore.services.projection import Projector, behind
+from provstore.stores.catalogue import attachment, check, ledger
 from provstore.stores.catalogue.database import Database
 from provstore.stores.catalogue.names import load_names, save_names
 from provstore.stores.catalogue.outbox import recording
@@ -15,11 +19,27 @@ Progress = Callable[[int, int], None]
 
 
 class Maintenance:
-    """What an administrator asks for."""
+    """What an administrator asks for.
 
-    def __init__(self, database: Database, zones: Mapping[str, tzinfo] | None = None) -> None:
+    Parameters
+    ----------
+    database
+        The catalogue.
+    zones
+        Time zone of the zone-less times of a source, by its name.
+    projector
+        What writes the graph; None where there is none but the catalogue itself.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        zones: Mapping[str, tzinfo] | None = None,
+        projector: Projector | None = None,
+    ) -> None:
         self._database = database
         self._zones = dict(zones or {})
+        self._projector = projector
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Derive everything anew from the truth rows; returns the number of elements.
@@ -39,8 +59,49 @@ class Maintenance:
             save_names(tx, names)
             return done
 
-    def doctor(self) -> list[str]:
-        """A sentence for each kept fact that is not what the truth rows give; none is well."""
+    @property
+    def has_graph(self) -> bool:
+        """Whether there is a graph beside the catalogue."""
+        return self._projector is not None
+
+    def rebuild_graph(self, progress: Progress | None = None) -> int:
+        """Write the graph anew; returns the number of elements that it shows.
+
+        Questions are answered from the catalogue meanwhile.
+
+        Raises
+        ------
+        BadParameterError
+            No graph is set.
+        GraphUnavailableError
+            It cannot be written.
+        """
+        if self._projector is None:
+            raise BadParameterError("PROVSTORE_GRAPH_URL", "", "the address of a Neo4j to rebuild")
+        return self._projector.rebuild(progress)
+
+    def detach_graph(self) -> None:
+        """Forget the graph: changes are not kept for it any more.
+
+        Raises
+        ------
+        ConflictError
+            GRAPH_URL is set: whatever works with it would attach the graph again.
+        """
+        if self._projector is not None:
+            raise ConflictError("GRAPH_URL is set: unset it for every process first, then detach")
+        with self._database.writing() as tx:
+            attachment.detach(tx)
+
+    def doctor(self, wait_s: float = 0.0) -> list[str]:
+        """A sentence for each kept fact that is not what the truth rows give; none is well.
+
+        Parameters
+        ----------
+        wait_s
+            Longest wait, in seconds, for the graph to show the catalogue. What it does not show
+            then is a difference.
+        """
         with self._database.reading() as tx:
             names = load_names(tx)
             found = [
@@ -49,10 +110,33 @@ class Maintenance:
                 for sentence in check.differences(tx, names, numbers, self._zones)
             ]
             found.extend(check.tie_differences(tx))
-            return found
+            is_attached = behind(tx) is not None
+        if self._projector is not None:
+            found.extend(self._projector.differences(wait_s))
+        elif is_attached:
+            found.append(_LEFT_BEHIND)
+        return found
 
     def health(self) -> Mapping[str, object]:
         """How much the catalogue holds and what waits; raises where it cannot be read."""
         self._database.check_schema()
         with self._database.reading() as tx:
-            return {"status": "ok", "engine": "catalogue", **ledger.counts(tx)}
+            counts = ledger.counts(tx)
+            known = behind(tx)
+        state: dict[str, object] = {"status": "ok", "engine": self._engine, **counts}
+        if self._projector is not None:
+            state["graph"] = self._projector.health(known)
+        elif known is not None:
+            lag = {"behind": known.rows, "behind_s": round(known.seconds, 3)}
+            state["graph"] = {"state": "left-behind", **lag, "finding": _LEFT_BEHIND}
+        return state
+
+    @property
+    def _engine(self) -> str:
+        return CATALOGUE_ENGINE if self._projector is None else GRAPH_ENGINE
+
+
+_LEFT_BEHIND: Final = (
+    "the catalogue keeps its changes for a graph, and GRAPH_URL names none: set it, or run "
+    "`provstore rebuild graph --detach`"
+)

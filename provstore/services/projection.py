@@ -13,14 +13,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from provstore.errors import GraphUnavailableError, ProvstoreError
 from provstore.stores.catalogue import attachment, check, outbox
 from provstore.stores.catalogue.attachment import Attached, Stage
 from provstore.stores.catalogue.database import Database, Transaction
 from provstore.stores.catalogue.outbox import Batch, State
-from provstore.stores.graph import content
+from provstore.stores.graph import compare, content
 from provstore.stores.graph.projection import (
     OvertakenError,
     Progress,
@@ -28,6 +28,9 @@ from provstore.stores.graph.projection import (
     Server,
     in_transactions,
 )
+
+if TYPE_CHECKING:  # its driver need not be installed
+    from provstore.stores.graph.neo4j import GraphState
 
 Report = Callable[[int, int], None]
 """Called with how many elements and relations are written, and of how many."""
@@ -44,9 +47,21 @@ _LOOK_S: Final = 2.0
 _FIRST_PAUSE_S: Final = 0.1
 _LONGEST_PAUSE_S: Final = 5.0
 _POLL_S: Final = 0.05
+_PATIENCE_S: Final = 10.0
+"""Longest wait for a Neo4j that was just started, where somebody waits for it on purpose."""
 _CONFLICT: Final = "conflict"
 """As `provstore.stores.graph.faults` names it."""
 _log: Final = logging.getLogger(__name__)
+
+
+class WatchedServer(Server, Protocol):
+    """A connection that says how the server does."""
+
+    def state(self) -> "GraphState":
+        """How it does, as far as is known; waits for nothing."""
+
+    def wait_up(self, patience_s: float) -> bool:
+        """Wait until it can be asked, at most so many seconds; tells whether it can."""
 
 
 class Behind(NamedTuple):
@@ -96,10 +111,11 @@ class Projector:
         The connection to the graph.
     """
 
-    def __init__(self, database: Database, server: Server) -> None:
+    def __init__(self, database: Database, server: WatchedServer) -> None:
         host = socket.gethostname()
         self._holder = f"{host}:{os.getpid()}:{secrets.token_hex(4)}"
         self._database = database
+        self._server = server
         self._projection = Projection(server, self._holder)
         self._graph: Progress | None = None
         """What this worker left in the graph; None where it has to look."""
@@ -162,6 +178,59 @@ class Projector:
             return _IDLE_S
         self._note_shown(batch.position, batch.stamp)
         return _BUSY_S
+
+    # -- how it does
+
+    def health(self, known: Behind | None) -> dict[str, object]:
+        """The graph's state for monitors, from what the catalogue knows and the connection."""
+        server = self._server.state()
+        stage = "new" if known is None else known.stage.value
+        return {
+            # a graph that is not there neither lags nor leads
+            "state": stage if server.status == "up" else server.status,
+            "behind": 0 if known is None else known.rows,
+            "behind_s": 0.0 if known is None else round(known.seconds, 3),
+            "written_by": "" if known is None else known.holder,
+            "version": server.version,
+            "finding": server.finding,
+        }
+
+    def differences(self, patience_s: float) -> Iterator[str]:
+        """A sentence for each difference between graph and catalogue; none is well.
+
+        Parameters
+        ----------
+        patience_s
+            Longest wait, in seconds, for the graph to show the catalogue, and for a moment in which
+            neither changes.
+        """
+        self._server.wait_up(_PATIENCE_S)
+        deadline = time.monotonic() + patience_s
+        if not wait_until_shown(self._database, patience_s):
+            with self._database.reading() as tx:
+                yield _lacking(behind(tx))
+            return
+        try:
+            found = self._compared()
+            while found is None and time.monotonic() < deadline:
+                time.sleep(_POLL_S)
+                found = self._compared()
+        except GraphUnavailableError as error:
+            yield str(error)
+            return
+        if found is None:
+            yield "the graph cannot be compared: it is not in the catalogue's state, or changes"
+        else:
+            yield from found
+
+    def _compared(self) -> list[str] | None:
+        """The differences; None where the graph is not in the state of the snapshot, or changes."""
+        with self._database.reading() as tx:
+            state = outbox.state(tx)
+            if self._projection.progress() != _shows(state):
+                return None
+            found = list(compare.differences(tx, self._server, state.stamp))
+            return found if self._projection.progress() == _shows(state) else None
 
     # -- the lease
 
@@ -291,6 +360,7 @@ class Projector:
             The graph, or the catalogue, cannot be used; the graph is unfinished, and the next
             worker writes it anew.
         """
+        self._server.wait_up(_PATIENCE_S)
         with self._database.writing() as tx:
             attachment.attach(tx)
         self._hold(by_force=True)
@@ -334,6 +404,17 @@ class Projector:
                 report(done, total)
             self._keep()
         return state, count
+
+
+def _lacking(known: Behind | None) -> str:
+    if known is None:
+        return "no worker has written the graph yet: run `provstore serve` or `provstore worker`"
+    if known.stage is Stage.REBUILDING:
+        return "the graph is being written anew, or has to be: `provstore rebuild graph`"
+    return (
+        f"the graph lacks {known.rows} changes, the oldest {known.seconds:.0f} s old; "
+        f"{'its worker is ' + known.holder if known.holder else 'no worker writes it'}"
+    )
 
 
 def _shows(state: State) -> Progress:

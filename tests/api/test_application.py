@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,6 @@ import pytest
 from anyio import to_thread
 from support.served import archive_at
 
-from provstore.api.pending import PendingWorker
 from provstore.config import Settings
 from provstore.factory import build, migrate
 from provstore.main import app_from_environment, create_app
@@ -66,7 +66,7 @@ def test_pending_documents_outlive_a_failure(
     migrate(settings)
     services = build(settings)
     other = sqlite3.connect(tmp_path / "provstore.db", isolation_level=None)
-    worker = PendingWorker(services.ingest)
+    worker = services.background()
     try:
         receipt = services.ingest.push(DOCUMENT).receipt
         assert receipt.status is Status.PENDING
@@ -80,7 +80,7 @@ def test_pending_documents_outlive_a_failure(
         worker.stop()
         other.close()
         services.close()
-    assert not worker.is_alive()
+    assert not [one for one in threading.enumerate() if one.name.startswith("provstore-")]
 
 
 @pytest.mark.parametrize("path", ["/health", "/", "/docs", "/capabilities", "/provsap?ID=unknown"])
