@@ -35,8 +35,6 @@ if TYPE_CHECKING:  # its driver need not be installed
 Report = Callable[[int, int], None]
 """Called with how many elements and relations are written, and of how many."""
 
-_MOST: Final = 5000
-"""Elements and relations that are taken from the outbox at once."""
 _BUSY_S: Final = 0.02
 _IDLE_S: Final = 0.1
 _OTHERS_S: Final = 1.0
@@ -109,13 +107,15 @@ class Projector:
         The catalogue.
     server
         The connection to the graph.
+    most
+        Elements and relations that are taken from the outbox at once, about.
     """
 
-    def __init__(self, database: Database, server: WatchedServer) -> None:
+    def __init__(self, database: Database, server: WatchedServer, *, most: int = 5000) -> None:
         host = socket.gethostname()
         self._holder = f"{host}:{os.getpid()}:{secrets.token_hex(4)}"
         self._database = database
-        self._server = server
+        self._server, self._most = server, most
         self._projection = Projection(server, self._holder)
         self._graph: Progress | None = None
         """What this worker left in the graph; None where it has to look."""
@@ -170,7 +170,7 @@ class Projector:
             if _why_anew(tx, known, self._graph) is not None:
                 self._graph = None
                 return 0.0
-            batch = outbox.take(tx, _MOST)
+            batch = outbox.take(tx, self._most)
             if batch is not None:
                 self._bring(tx, batch)
         if batch is None:
@@ -278,6 +278,7 @@ class Projector:
             raise self._lost()
 
     def _give_back(self) -> None:
+        self._held_at = float("-inf")
         try:
             with self._database.noting() as tx:
                 attachment.release(tx, self._holder)

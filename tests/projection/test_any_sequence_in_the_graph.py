@@ -1,0 +1,169 @@
+"""Whatever was pushed and taken back, and whoever died meanwhile: the graph shows the catalogue."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from support import engines
+from support.catalogue import fresh
+from support.overlapping import log_activities, log_of, obscore_tables, prov_documents
+from support.projected import connection, dump, settle, wanted, wipe
+
+from provstore.services.projection import Projector
+from provstore.stores.catalogue.database import Database
+from provstore.stores.graph.neo4j import Neo4j
+
+_SOURCES = st.sampled_from([None, "host1", "host2"])
+_SIZES = st.sampled_from([1, 3, 5000])
+
+
+class Arrival(NamedTuple):
+    """What was pushed, and how."""
+
+    source: str | None
+    data: bytes
+    is_obscore: bool = False
+
+
+class _DiedError(Exception):
+    pass
+
+
+class _Dying(Projector):
+    """Dies when something is in the graph, before the catalogue knows."""
+
+    def _note_shown(self, position: int, stamp: int) -> None:
+        raise _DiedError
+
+
+class AnySequence(RuleBasedStateMachine):
+    """Pushes, retractions and corrections in any order, and workers that come and go."""
+
+    folder: ClassVar[Path]
+    server: ClassVar[Neo4j]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.path = self.folder / "kept"
+        self.services = fresh(self.path)
+        self.database = Database(engines.settings(self.path).catalogue_url)
+        wipe(self.server)
+        self.worker = self._worker(5000)
+        settle(self.database, self.worker)
+        self.arrivals: list[Arrival] = []
+        self.receipts: dict[Arrival, str] = {}
+        self.log: list[str] = []
+
+    def _worker(self, most: int) -> Projector:
+        return Projector(self.database, self.server, most=most)
+
+    def teardown(self) -> None:
+        try:
+            self._compare()
+            self.worker.rebuild()
+            assert dump(self.server) == wanted(self.database)
+            for receipt in self.receipts.values():
+                self.services.ingest.retract(receipt)
+            settle(self.database, self.worker)
+            assert dump(self.server) == ({}, [])
+        finally:
+            self.database.close()
+            self.services.close()
+
+    def _compare(self) -> None:
+        settle(self.database, self.worker)
+        assert dump(self.server) == wanted(self.database)
+
+    def _push(self, arrival: Arrival, replaces: str | None = None) -> None:
+        ingest = self.services.ingest
+        if arrival.is_obscore:
+            pushed = ingest.push_obscore(arrival.data, name="t.csv", source=arrival.source)
+        else:
+            pushed = ingest.push(arrival.data, source=arrival.source, replaces=replaces)
+        self.receipts[arrival] = pushed.receipt.id
+        if arrival not in self.arrivals:
+            self.arrivals.append(arrival)
+
+    @rule(data=prov_documents(), source=_SOURCES)
+    def push_document(self, data: bytes, source: str | None) -> None:
+        self._push(Arrival(source, data))
+
+    @rule(data=obscore_tables(), source=_SOURCES)
+    def push_obscore(self, data: bytes, source: str | None) -> None:
+        self._push(Arrival(source, data, is_obscore=True))
+
+    @rule(activity=log_activities(), source=_SOURCES)
+    def push_grown_log(self, activity: str, source: str | None) -> None:
+        self.log.append(activity)
+        self._push(Arrival(source, log_of(self.log)))
+
+    @precondition(lambda self: self.arrivals)
+    @rule(data=st.data())
+    def push_again(self, data: st.DataObject) -> None:
+        self._push(data.draw(st.sampled_from(self.arrivals)))
+
+    @precondition(lambda self: self.receipts)
+    @rule(data=st.data())
+    def retract(self, data: st.DataObject) -> None:
+        arrival = data.draw(st.sampled_from(list(self.receipts)))
+        self.services.ingest.retract(self.receipts.pop(arrival))
+
+    @precondition(lambda self: self.receipts)
+    @rule(data=st.data(), document=prov_documents(), source=_SOURCES)
+    def correct(self, data: st.DataObject, document: bytes, source: str | None) -> None:
+        old = data.draw(st.sampled_from(list(self.receipts)))
+        new = Arrival(source, document)
+        if new != old:
+            self._push(new, replaces=self.receipts.pop(old))
+
+    @rule()
+    def derive_anew(self) -> None:
+        self.services.maintenance.rebuild()
+
+    @rule(most=_SIZES)
+    def work_a_little(self, most: int) -> None:
+        self.worker = self._replaced_by(self._worker(most))
+        self.worker.turn()
+
+    @rule(most=_SIZES)
+    def die_before_it_is_noted(self, most: int) -> None:
+        dying = self._replaced_by(_Dying(self.database, self.server, most=most))
+        with suppress(_DiedError):
+            dying.turn()
+        self.worker = self._replaced_by(self._worker(most))
+
+    @rule()
+    def catch_up(self) -> None:
+        self._compare()
+
+    def _replaced_by(self, worker: Projector) -> Projector:
+        """A new worker that has looked at the graph; the old one is dead."""
+        worker._hold(by_force=True)
+        with suppress(_DiedError):
+            worker.turn()
+        return worker
+
+
+@pytest.fixture
+def server(neo4j: str) -> Iterator[Neo4j]:
+    with connection(neo4j) as opened:
+        yield opened
+
+
+def test_any_sequence(tmp_path: Path, server: Neo4j) -> None:
+    class Here(AnySequence):
+        folder = tmp_path
+
+    Here.server = server
+    # every example writes a graph anew
+    run_state_machine_as_test(Here, settings=settings(max_examples=15, stateful_step_count=12))
