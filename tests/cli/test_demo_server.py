@@ -1,6 +1,7 @@
 """`make demo-server`: the demo on PostgreSQL and Neo4j says what the demo says."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -58,6 +59,31 @@ def left(folder: Path) -> list[str]:
         if os.fsencode(folder) in said:
             found.append(said.replace(b"\0", b" ").decode(errors="replace"))
     return found
+
+
+def answers(printed: str) -> str:
+    """What was printed, without what differs between two runs."""
+    without_port = re.sub(r"http://127\.0\.0\.1:\d+", "http://127.0.0.1", printed)
+    return re.sub(r"^engine: .*$", "engine:", without_port, flags=re.MULTILINE)
+
+
+@pytest.mark.usefixtures("servers")
+def test_the_answers_are_those_of_the_demo(place: Path) -> None:
+    done = subprocess.run(
+        TOOL,
+        env=clean_environment() | {"TMPDIR": str(place)},
+        capture_output=True,
+        text=True,
+        timeout=_PATIENCE_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    plain = provstore("demo")
+    assert "\nengine: neo4j\n" in done.stdout
+    assert "\nengine: catalogue\n" in plain.stdout
+    assert answers(done.stdout) == answers(plain.stdout)
+    assert left(place) == []
+    assert list(place.iterdir()) == []
 
 
 @pytest.mark.usefixtures("servers")
