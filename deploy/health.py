@@ -1,13 +1,19 @@
 #!/usr/bin/env python3
-"""Ask a server whether it can answer questions: exit status 0 if so, else 1 and the reason.
+"""Ask a server whether it does its work: exit status 0 if so, else 1 and the reason.
 
-Usage: ``health.py http://127.0.0.1:8000/health``. The server answers only under its own names, so
-the request carries the host of ``PROVSTORE_BASE_URL`` where that is set. It needs the standard
-library alone: the image has no curl.
+Usage::
+
+    health.py http://127.0.0.1:8000/health           can it answer questions?
+    health.py http://127.0.0.1:8000/health --graph   and does some worker look after the graph?
+
+The server answers only under its own names, so the request carries the host of
+``PROVSTORE_BASE_URL`` where that is set. The standard library is enough: the image has no curl.
 """
 
+import json
 import os
 import sys
+from collections.abc import Sequence
 from typing import Final
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
@@ -18,7 +24,7 @@ PATIENCE_S: Final = 8
 
 
 def ask(url: str) -> str:
-    """The first bytes of the answer.
+    """The answer.
 
     Raises
     ------
@@ -28,20 +34,30 @@ def ask(url: str) -> str:
     named = urlsplit(os.environ.get("PROVSTORE_BASE_URL", "")).netloc
     request = Request(url, headers={"Host": named} if named else {})  # noqa: S310  ours
     with build_opener(ProxyHandler({})).open(request, timeout=PATIENCE_S) as answer:
-        return str(answer.read(2000), "utf-8", "replace")
+        return str(answer.read(), "utf-8", "replace")
 
 
-def main() -> int:
+def has_worker(said: str) -> bool:
+    """Whether a worker has the lease of the graph, by what the server said.
+
+    A worker keeps it while Neo4j is down, and loses it when it dies or hangs.
+    """
+    return bool(json.loads(said).get("graph", {}).get("written_by"))
+
+
+def main(arguments: Sequence[str]) -> int:
     """Print what was answered, on one line."""
+    url, *asked = arguments
     try:
-        said, status = ask(sys.argv[1]), 0
+        said = ask(url)
+        status = int("--graph" in asked and not has_worker(said))
     except HTTPError as error:
-        said, status = str(error.read(2000), "utf-8", "replace"), 1
+        said, status = str(error.read(), "utf-8", "replace"), 1
     except OSError as error:
         said, status = str(error), 1
-    sys.stdout.write(" ".join(said.split()) + "\n")
+    sys.stdout.write(" ".join(said.split())[:2000] + "\n")
     return status
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

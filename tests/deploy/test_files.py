@@ -6,7 +6,9 @@ import shutil
 import stat
 import subprocess
 import tomllib
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -24,6 +26,7 @@ from support.composed import (
     variables,
 )
 from support.require import require
+from support.server import running_server
 
 from provstore.cli.main import app as cli
 from provstore.config import SECRETS_OF_FILES, Settings
@@ -202,7 +205,7 @@ def test_the_settings_are_those_of_the_code(name: str) -> None:
     assert settings.graph_url == "bolt://neo4j:7687"
 
 
-@pytest.mark.parametrize("name", OURS[:1])
+@pytest.mark.parametrize("name", OURS)
 def test_the_commands_are_those_of_the_code(name: str) -> None:
     command = SERVICES[name]["command"][0]
     assert command in {known.name for known in cli.registered_commands}
@@ -298,3 +301,46 @@ def test_the_server_is_locked_whole() -> None:
 
 def test_the_lock_holds_no_tool_of_developers() -> None:
     assert not {"pytest", "mypy", "ruff", "uv"} & _pins("requirements-server.lock").keys()
+
+
+# -- the check of health
+
+
+def _load_health() -> ModuleType:
+    spec = spec_from_file_location("health", ROOT / "deploy" / "health.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ('{"status": "ok", "graph": {"state": "live", "written_by": "host:7:ab"}}', True),
+        ('{"status": "ok", "graph": {"state": "down", "written_by": "host:7:ab"}}', True),
+        ('{"status": "ok", "graph": {"state": "live", "written_by": ""}}', False),
+        ('{"status": "ok", "graph": {"state": "left-behind", "finding": "x"}}', False),
+        ('{"status": "ok"}', False),
+    ],
+)
+def test_whether_a_worker_has_the_lease(said: str, *, expected: bool) -> None:
+    assert _load_health().has_worker(said) is expected
+
+
+def test_health_is_asked_under_the_server_s_own_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main = _load_health().main
+    with running_server(tmp_path, settings={"allowed_hosts": "provenance.example.org"}) as server:
+        address = f"{server.url}/health"
+        monkeypatch.setenv("PROVSTORE_BASE_URL", "https://provenance.example.org/archive")
+        assert main([address]) == 0
+        assert capsys.readouterr().out.startswith('{"status":"ok"')
+        assert main([address, "--graph"]) == 1
+        monkeypatch.setenv("PROVSTORE_BASE_URL", "https://other.example.org")
+        assert main([address]) == 1
+        assert "unknown-host" in capsys.readouterr().out.splitlines()[-1]
+    assert main([address]) == 1
+    assert "refused" in capsys.readouterr().out

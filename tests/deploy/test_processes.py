@@ -1,10 +1,12 @@
 """What the compose file starts, started as plain processes: it is healthy and does its work."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from subprocess import CompletedProcess, TimeoutExpired, run
 
 import psycopg
 import pytest
+from neo4j import GraphDatabase
 from neo4j_server import java
 from psycopg import sql
 from sqlalchemy.engine import make_url
@@ -73,11 +75,43 @@ def test_the_role_of_the_catalogue_is_no_superuser(deployed: Deployment) -> None
         assert connection.execute(query).fetchall() == [(False, False, False)]
 
 
-def test_a_document_is_pushed_and_its_lineage_asked(deployed: Deployment) -> None:
-    with deployed.running("api") as api, Client(deployed.url) as client:
+def _in_the_graph(deployed: Deployment) -> int:
+    auth = ("neo4j", deployed.neo4j.password)
+    with GraphDatabase.driver(deployed.neo4j.url, auth=auth) as driver:
+        asked = "MATCH (e:Element) WHERE e.iri STARTS WITH $namespace RETURN count(e) AS number"
+        records, _, _ = driver.execute_query(asked, namespace=TOLD.namespace, database_="neo4j")
+        return int(records[0]["number"])
+
+
+def _engine_of_lineage(client: Client) -> str:
+    answer = client.lineage(TOLD.last)
+    assert len(answer.json()["nodes"]) == 20
+    return str(answer.json()["engine"])
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_a_document_is_pushed_and_its_lineage_asked_of_the_graph(deployed: Deployment) -> None:
+    with (
+        deployed.running("api") as api,
+        deployed.running("worker") as worker,
+        Client(deployed.url) as client,
+    ):
         assert client.push(TOLD.data).status == 201
-        answer = client.lineage(TOLD.last).json()
-        assert len(answer["nodes"]) == 20
+        _wait_until(lambda: _engine_of_lineage(client) == "neo4j")
+        assert _in_the_graph(deployed) == 19
+        _wait_until(lambda: "provstore works" in deployed.log("worker").read_text())
+        worker.terminate()
+        assert worker.wait(60) == 0
+        # its check is about the lease, which a process of the API takes now
+        _wait_until(lambda: deployed.check("worker").returncode == 0)
         api.terminate()
         assert api.wait(60) == 0
-    assert "Traceback" not in deployed.log("api").read_text()
+        assert deployed.check("worker").returncode == 1
+    for name in ("api", "worker"):
+        assert "Traceback" not in deployed.log(name).read_text()
