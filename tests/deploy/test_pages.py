@@ -17,8 +17,10 @@ from support.pages import Block, blocks, commands
 from support.servers import private_postgres
 
 from provstore.config import SECRETS_OF_FILES, Settings
+from provstore.stores.catalogue.attachment import Stage
 from provstore.stores.catalogue.postgres import PostgresBackend
 from provstore.stores.graph.faults import Fault
+from provstore.stores.graph.neo4j import Status
 
 PAGE = ROOT / "docs" / "deploy.md"
 UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
@@ -30,9 +32,11 @@ def _section(title: str) -> str:
     return rest.partition("\n## ")[0]
 
 
-def _rows(title: str) -> list[list[str]]:
-    lines = [line for line in _section(title).splitlines() if line.startswith("| ")]
-    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines[1:]]
+def _rows(title: str, header: str = "") -> list[list[str]]:
+    """The cells of a section's only table, or of the one whose first header is given."""
+    _, _, text = _section(title).partition(f"| {header}")
+    lines = text.partition("\n\n")[0].splitlines()[2:]
+    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
 
 
 def _blocks(kind: str, having: str) -> Block:
@@ -44,9 +48,16 @@ def _blocks(kind: str, having: str) -> Block:
 
 
 def test_every_fault_of_the_graph_has_its_advice() -> None:
-    rows = _rows("What may be wrong with the graph")
+    rows = _rows("What may be wrong with the graph", "finding")
     assert [finding for finding, _ in rows] == [fault.finding for fault in Fault]
     assert all(advice for _, advice in rows)
+
+
+def test_every_state_of_the_graph_is_told() -> None:
+    cells = [cell for cell, _ in _rows("What may be wrong with the graph", "`state`")]
+    told = [state for cell in cells for state in re.findall(r"`([a-z-]+)`", cell)]
+    states = {*Stage, *Status, "new", "left-behind"} - {Status.UP}
+    assert sorted(told) == sorted(states)
 
 
 def test_the_variables_are_those_of_the_compose_file() -> None:
