@@ -224,6 +224,16 @@ def test_descriptions(archive: Services, descriptions: int, met: set[str]) -> No
     assert nodes(answer) - plain == met
 
 
+def test_a_plan_that_went_by_a_plan_itself_brings_it_along(archive: Services) -> None:
+    push(archive, prov("wasAssociatedWith(a, -, plan) wasAssociatedWith(plan, -, older)"))
+    found = ask(archive, "a")
+    assert edges(found) == {
+        "wasAssociatedWith(a, -, plan)",
+        "wasAssociatedWith(plan, -, older)",
+    }
+    assert steps(found) == {"a": 0, "plan": 0, "older": 0}
+
+
 def test_parameters_and_plans_cost_nothing(archive: Services) -> None:
     push(archive, prov(DESCRIBED))
     answer = ask(archive, "e")
