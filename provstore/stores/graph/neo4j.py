@@ -129,7 +129,12 @@ class Neo4j:
         """What the last statement that reads, or writes, met on a server that is well."""
         self._probing = False
         self._closed = threading.Event()
-        self._ping: tuple[Driver, Future[Rows]] | None = None
+        self._ping: tuple[Driver, Future[Any]] | None = None
+        self._running: set[Future[Any]] = set()
+        # what the driver notices is met here and told once
+        logger = logging.getLogger("neo4j")
+        if logger.level == logging.NOTSET:
+            logger.setLevel(logging.CRITICAL)
 
     def read(self, text: str, parameters: Mapping[str, Any]) -> Rows:
         """The rows of a statement that only reads; the server refuses any other here.
@@ -185,9 +190,20 @@ class Neo4j:
         try:
             return self._write(driver, session, work)
         finally:
-            # undoes what is not committed; a server that is not there undoes it by itself
-            with suppress(GraphUnavailableError):
-                self._call(driver, session.close, "write", _LONGEST_WRITE_S)
+            self._leave(driver, session)
+
+    def _leave(self, driver: Driver, session: Session) -> None:
+        """Undo what is not committed; a server that is not there does so by itself."""
+        try:
+            self._call(driver, session.close, "write", _LONGEST_WRITE_S)
+        except GraphUnavailableError:
+            running = set(self._running)
+
+            def close() -> None:
+                wait(running, 2 * _ACQUIRE_S)
+                _end(session)
+
+            self._helpers.submit(close)
 
     def _write(
         self, driver: Driver, session: Session, work: Callable[[GraphTransaction], _T]
@@ -247,7 +263,7 @@ class Neo4j:
             self._fault = Fault.CLOSED
             self._changed.notify_all()
         if driver is not None:
-            wait([self._helpers.submit(partial(_end, driver))], _CLOSE_S)
+            wait([self._helpers.submit(partial(self._retire, driver))], _CLOSE_S)
         self._calls.end()
         self._helpers.end()
 
@@ -264,7 +280,7 @@ class Neo4j:
 
     def _call(self, driver: Driver, call: Callable[[], _T], purpose: str, patience_s: float) -> _T:
         """What a call gives, or what is wrong with the server in words of our own."""
-        future = self._calls.submit(call)
+        future = self._submit(self._calls, driver, call)
         fault = self._watch(driver, future, patience_s)
         if fault is not None:
             fault = self._failed(driver, purpose, fault)
@@ -277,6 +293,27 @@ class Neo4j:
                 raise
             fault = self._failed(driver, purpose, fault_of(error), getattr(error, "code", None))
             raise GraphUnavailableError(fault.finding, fault) from error
+
+    def _submit(self, workers: Workers, driver: Driver, call: Callable[[], _T]) -> Future[_T]:
+        with self._changed:
+            if self._driver is not driver:
+                fault = self._fault or Fault.UNKNOWN
+                raise GraphUnavailableError(fault.finding, fault)
+            future = workers.submit(call)
+            self._running.add(future)
+        future.add_done_callback(self._running.discard)
+        return future
+
+    def _retire(self, driver: Driver) -> None:
+        """Close a driver that gets no new calls.
+
+        What is closed while it connects would stay open, so that is waited for. Calls that hang in
+        it then end: it closes their connections too.
+        """
+        with self._changed:
+            running = set(self._running)
+        wait(running, _ACQUIRE_S + _PING_S)
+        _end(driver)
 
     def _watch(self, driver: Driver, future: Future[Any], patience_s: float) -> Fault | None:
         """Wait for a call; gives what is wrong where it has no outcome in time."""
@@ -293,9 +330,11 @@ class Neo4j:
     def _answers(self, driver: Driver) -> bool:
         """Whether the server answers on another connection; one question serves all who ask."""
         with self._changed:
+            if self._driver is not driver:
+                return False
             if self._ping is None or self._ping[0] is not driver or self._ping[1].done():
                 ping = partial(_run, driver, READ_ACCESS, "RETURN 1", {})
-                self._ping = (driver, self._helpers.submit(ping))
+                self._ping = (driver, self._submit(self._helpers, driver, ping))
             _, answer = self._ping
         return bool(wait([answer], _PING_S).done) and answer.exception() is None
 
@@ -312,7 +351,7 @@ class Neo4j:
                 return self._fault or fault
             if fault.is_lasting:
                 self._driver = None
-                self._helpers.submit(partial(_end, driver))
+                self._helpers.submit(partial(self._retire, driver))
                 self._become(fault, code)
                 self._start_probing()
             elif fault not in _PASSING and self._trouble.get(purpose) is not fault:
@@ -372,7 +411,7 @@ class Neo4j:
             if not self._closed.is_set():
                 self._become(fault, code)
         if driver is not None and not is_well:
-            self._helpers.submit(partial(_end, driver))
+            _end(driver)
         return fault
 
     def _connect(self) -> Driver:
@@ -398,8 +437,11 @@ def _warn(fault: Fault, code: str | None) -> None:
 
 
 def _run(driver: Driver, access: str, query: str | Query, parameters: Mapping[str, Any]) -> Rows:
-    with driver.session(database=_DATABASE, default_access_mode=access, fetch_size=-1) as session:
+    session = driver.session(database=_DATABASE, default_access_mode=access, fetch_size=-1)
+    try:
         return _rows(session.run(query, dict(parameters)))
+    finally:
+        _end(session)
 
 
 def _rows(result: Result) -> Rows:
@@ -415,7 +457,13 @@ def _version(driver: Driver) -> str:
     return version
 
 
-def _end(driver: Driver) -> None:
-    """Close a driver; calls that hang in it end then."""
-    with suppress(Exception):
-        driver.close()
+def _end(what: Driver | Session) -> None:
+    """Close it. Calls that hang in a driver end then.
+
+    Where its connection breaks off meanwhile the driver stops halfway; the rest is done the second
+    time.
+    """
+    for _ in range(2):
+        with suppress(Exception):
+            what.close()
+            return

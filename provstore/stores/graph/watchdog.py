@@ -30,37 +30,45 @@ class Workers:
         self._idle = threading.Semaphore(0)
         self._lock = threading.Lock()
         self._count = 0
+        self._ended = False
 
     def submit(self, call: Callable[[], _T]) -> Future[_T]:
         """Have a call made; the future is its outcome."""
         future: Future[_T] = Future()
-        self._tasks.put((future, call))
-        if not self._idle.acquire(blocking=False):
-            self._hire()
+        with self._lock:
+            if self._ended:
+                # all who would take it may have left; what tidies up is made all the same
+                _start(lambda: _make(future, call))
+                return future
+            self._tasks.put((future, call))
+            if not self._idle.acquire(blocking=False) and self._count < self._most:
+                self._count += 1
+                _start(self._work)
         return future
 
     def end(self) -> None:
         """Let the threads go as they become free."""
         with self._lock:
-            count, self._count = self._count, 0
+            count, self._count, self._ended = self._count, 0, True
         for _ in range(count):
             self._tasks.put(None)
 
-    def _hire(self) -> None:
-        with self._lock:
-            if self._count >= self._most:
-                return
-            self._count += 1
-        threading.Thread(target=self._work, name="neo4j-call", daemon=True).start()
-
     def _work(self) -> None:
         while (task := self._tasks.get()) is not None:
-            future, call = task
-            if future.set_running_or_notify_cancel():
-                try:
-                    future.set_result(call())
-                except BaseException as error:  # noqa: BLE001  whoever waits for the call gets it
-                    future.set_exception(error)
-            # the caller has its outcome; what is held here would live until the next call
-            del task, future, call
+            _make(*task)
+            # what is held here would live until the next call
+            del task
             self._idle.release()
+
+
+def _start(work: Callable[[], None]) -> None:
+    threading.Thread(target=work, name="neo4j-call", daemon=True).start()
+
+
+def _make(future: Future[Any], call: Callable[[], Any]) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        future.set_result(call())
+    except BaseException as error:  # noqa: BLE001  whoever waits for the call gets it
+        future.set_exception(error)
