@@ -27,8 +27,6 @@ NOT_RUN = {
     "CONTRIBUTING.md": 1,  # the suite itself
     "deploy.md": 9,  # containers; what an administrator does as root; tests/deploy runs some
     "grow.md": 1,  # on a server of PostgreSQL; tests/deploy runs it
-    "deploy.md": 9,  # containers; what an administrator does as root; tests/deploy runs some
-    "grow.md": 1,  # on a server of PostgreSQL; tests/deploy runs it
     "install.md": 4,  # installing; a server in the foreground
     "operate.md": 1,  # a server in the foreground
 }
