@@ -71,7 +71,11 @@ def build(settings: Settings) -> Services:
         GRAPH_URL is set, and the driver of Neo4j is not installed.
     """
     database = _database(settings)
-    database.check_schema()
+    try:
+        database.check_schema()
+    except BaseException:
+        database.close()
+        raise
     zones = {source: ZoneInfo(name) for source, name in settings.source_zones.items()}
     limits = IngestLimits(
         settings.max_document_bytes, settings.async_document_bytes, settings.max_refusals

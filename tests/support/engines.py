@@ -1,8 +1,8 @@
 """Which engine holds the catalogues of a test: SQLite, unless the test runs on both.
 
-A module or folder runs on both where its tests use the fixture `engine`; one that is about SQLite
-is marked ``sqlite``. A catalogue is known by its data folder, on either engine: on PostgreSQL each
-folder has a database of its own, which goes when the test ends.
+A module or folder runs on both where its tests use the fixture `engine`; what is about one of them
+is marked ``sqlite`` or ``postgres``. A catalogue is known by its data folder, on either engine: on
+PostgreSQL each folder has a database of its own, which goes when the test ends.
 """
 
 import tempfile
@@ -37,8 +37,8 @@ _databases: Final[list[dict[Path, str]]] = []
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what uses `engine` on each of them."""
     if "engine" in metafunc.fixturenames:
-        alone = metafunc.definition.get_closest_marker("sqlite")
-        chosen = ("sqlite",) if alone else _ENGINES
+        marked = [name for name in _ENGINES if metafunc.definition.get_closest_marker(name)]
+        chosen = marked or _ENGINES
         metafunc.parametrize("engine", chosen, indirect=True, scope="session")
 
 

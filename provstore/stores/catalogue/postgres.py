@@ -7,28 +7,23 @@ READ COMMITTED.
 """
 
 import importlib.util
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import URL, Connection, Engine, create_engine, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from provstore.errors import BusyError, UnavailableError
+
+if TYPE_CHECKING:
+    import psycopg
 
 _WRITER: Final = 0x70726F76_77
 """Number of the advisory lock of whoever writes statements; any number that is always the same."""
 _SCHEMA: Final = 0x70726F76_73
 """The same of whoever migrates."""
-_CONNECT_TIMEOUT_S: Final = 5
-_SETTINGS: Final = (
-    # The planner keeps the written order of joins beyond these; views hide several tables each.
-    "-c join_collapse_limit=20 -c from_collapse_limit=20 "
-    # a walk reads some hundred rows that lie near each other, mostly in memory
-    "-c random_page_cost=1.1 "
-    # compiling a plan takes longer than most walks
-    "-c jit=off -c timezone=UTC"
-)
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _BUSY: Final = frozenset({"55P03", "40001", "40P01"})
@@ -43,6 +38,16 @@ _TROUBLES: Final = {
     "57P01": "the catalogue's server is going down",
     "57P03": "the catalogue's server is starting",
 }
+_REFUSALS: Final = {
+    "25006": re.compile("read-write mode during recovery"),
+    "28P01": re.compile("password authentication failed|no password supplied"),
+    "28000": re.compile('no pg_hba.conf entry|role ".*" (?:does not exist|is not permitted)'),
+    "3D000": re.compile('database ".*" does not exist'),
+    "42501": re.compile("permission denied for database"),
+    "53300": re.compile("too many (?:clients|connections)|remaining connection slots"),
+    "57P01": re.compile("is shutting down"),
+    "57P03": re.compile("is starting up|not yet accepting connections|in recovery mode"),
+}
 
 
 class PostgresBackend:
@@ -54,18 +59,11 @@ class PostgresBackend:
         self._timeout_ms = int(writer_timeout_s * 1000)
         self.engine: Engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
-            connect_args={
-                "options": _SETTINGS,
-                "connect_timeout": _CONNECT_TIMEOUT_S,
-                "keepalives_idle": 10,
-                "keepalives_interval": 5,
-                "keepalives_count": 3,
-                "application_name": "provstore",
-            },
             # a server that was restarted leaves dead connections in the pool
             pool_pre_ping=True,
             max_overflow=20,
         )
+        event.listen(self.engine, "do_connect", _connect)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -100,11 +98,30 @@ class PostgresBackend:
     def translated(self, error: DatabaseError) -> Exception:
         """The failure by its SQLSTATE."""
         state = getattr(error.orig, "sqlstate", None) or ""
+        if state not in _TROUBLES:
+            state = _state_of(str(error.orig)) or state
         if state in _BUSY:
             return BusyError("the catalogue is busy writing; try again")
         if state not in _TROUBLES and not isinstance(error, OperationalError):
             return error  # our own fault, to be seen as one
-        return UnavailableError(_TROUBLES.get(state, "the catalogue cannot be reached"))
+        return UnavailableError(_TROUBLES.get(state, "the catalogue's server cannot be reached"))
+
+
+def _connect(
+    dialect: object, record: object, places: object, arguments: dict[str, Any]
+) -> "psycopg.Connection[Any]":
+    """Instead of SQLAlchemy."""
+    del dialect, record, places
+    from provstore.stores.catalogue.postgres_connection import (  # noqa: PLC0415  where it is installed
+        connect,
+    )
+
+    return connect(arguments)
+
+
+def _state_of(message: str) -> str:
+    """A SQLSTATE by what is said: of a connection that is refused the library passes none on."""
+    return next((state for state, words in _REFUSALS.items() if words.search(message)), "")
 
 
 _LOCK_TIMEOUT: Final = text("SELECT set_config('lock_timeout', :milliseconds, true)")
