@@ -3,7 +3,7 @@
 //   loader: the relationship types, and the most relations on a path or nothing.
 // Returns: one row: catalogue, position and stamp of the graph before the walk; the nodes' numbers
 //   and their distances, nearest first and by number within a distance; the stamp after the walk.
-//   No row where the graph has no state.
+//   No row where the graph has no state, or none of the nodes to start from.
 // Index: projection_id, element_iid.
 // Plan: VarLengthExpand(Pruning,BFS,All), which needs min(length(p)) and the lower bound 0: anything
 //   that makes paths visible enumerates them, 2^n on diamonds. The state is read again on the right
