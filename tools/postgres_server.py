@@ -44,6 +44,8 @@ _OPTIONS: Final = (
     "timezone=UTC",
 )
 _STARTS: Final = 5
+_started: Final[list["subprocess.Popen[bytes]"]] = []
+"""Kept: they may outlive this process, and Python warns of those that are forgotten before."""
 _TWICE_AN_OPERATOR: Final = "is already the commutator of operator"
 _FAULTY_OPERATOR: Final = re.compile(
     r"CREATE OPERATOR @ \(\s*LEFTARG\s*=\s*(?:bigint|spoint),\s*RIGHTARG\s*=\s*smoc\b[^;]*;\n?"
@@ -241,6 +243,7 @@ class PostgresServer:
                     start_new_session=True,
                     **_account(),
                 )
+            _started.append(self._process)
             if self._answers(programs):
                 return
             if "shared memory" not in last_lines(self.log):
