@@ -16,7 +16,7 @@ LIMITS: Final = {
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A real server; documents in it differ by a tag."""
     with running_server(tmp_path_factory.mktemp("faults"), settings=LIMITS) as running:
         yield running

@@ -1,6 +1,5 @@
 """Another process holds the writer: a push is told to come again, and reads go on."""
 
-import fcntl
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -9,8 +8,11 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import pytest
+from support.engines import settings
 from support.processes import Answer, Client, chain
 from support.server import Server
+
+from provstore.stores.catalogue.database import Database
 
 TIMEOUT_S = 1.0
 """WRITER_TIMEOUT_S of the server of these tests."""
@@ -21,11 +23,12 @@ Holder = Callable[[Path], AbstractContextManager[None]]
 
 
 @contextmanager
-def lock_file_held(folder: Path) -> Iterator[None]:
-    """As a writing process of ours does."""
-    with (folder / "provstore.db-writer").open("ab") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+def writer_held(folder: Path) -> Iterator[None]:
+    """As a process of ours does that writes."""
+    database = Database(settings(folder).catalogue_url)
+    with database.writing():
         yield
+    database.close()
 
 
 @contextmanager
@@ -36,10 +39,16 @@ def database_held(folder: Path) -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("holder", [lock_file_held, database_held])
-def test_a_push_is_told_to_come_again_and_is_taken_then(
-    server: Server, client: Client, holder: Holder
-) -> None:
+def test_a_push_is_told_to_come_again_and_is_taken_then(server: Server, client: Client) -> None:
+    check(server, client, writer_held)
+
+
+@pytest.mark.sqlite
+def test_another_program_may_hold_the_file(server: Server, client: Client) -> None:
+    check(server, client, database_held)
+
+
+def check(server: Server, client: Client, holder: Holder) -> None:
     before, told = chain(f"before-{holder.__name__}"), chain(f"after-{holder.__name__}")
     assert client.push(before.data).status == 201
     with holder(server.data_dir):
@@ -59,7 +68,7 @@ def test_a_push_is_told_to_come_again_and_is_taken_then(
 def test_reads_do_not_wait_behind_pushes_that_wait(server: Server, client: Client) -> None:
     told = chain("reads-go-on")
     assert client.push(told.data).status == 201
-    with ThreadPoolExecutor(8) as pool, lock_file_held(server.data_dir):
+    with ThreadPoolExecutor(8) as pool, writer_held(server.data_dir):
         pushes = [pool.submit(_push_alone, server.url, number) for number in range(8)]
         time.sleep(TIMEOUT_S / 4)
         assert not any(push.done() for push in pushes)

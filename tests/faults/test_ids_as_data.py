@@ -4,8 +4,6 @@ import csv
 import io
 import json
 import re
-import sqlite3
-from contextlib import closing
 from itertools import count
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -14,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from support.catalogue import rows
 from support.processes import Answer, Client
 from support.server import Server
 
@@ -100,9 +99,8 @@ READERS: Final = {
 @pytest.mark.parametrize("name", NAMES)
 def test_it_is_stored_and_found_as_it_is(server: Server, client: Client, name: str) -> None:
     iri = _push(client, NAMES[name])
-    with closing(sqlite3.connect(server.data_dir / "provstore.db")) as connection:
-        found = connection.execute("SELECT count(*) FROM element WHERE iri = ?", (iri,))
-        assert found.fetchone() == (1,)
+    statement = "SELECT count(*) FROM element WHERE iri = :iri"
+    assert rows(server.data_dir, statement, iri=iri) == [(1,)]
     for asked in (iri, f"ids:{NAMES[name]}"):
         assert client.lineage(asked).json()["roots"] == [iri]
         assert client.get("/api/v1/elements", [("ID", asked)]).json()["id"] == iri

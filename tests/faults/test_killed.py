@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import pytest
 from support.catalogue import rows
+from support.engines import is_postgres, settings
 from support.processes import (
     DOCUMENTS,
     FORKS,
@@ -25,8 +26,9 @@ from support.processes import (
     until,
 )
 
-from provstore.config import Settings
 from provstore.factory import migrate
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 KILLS: Final = 20
 STARTS: Final = 10
@@ -113,24 +115,22 @@ def _check_acknowledged(client: Client, told: Told, receipt: dict[str, Any]) -> 
     assert (len(found["nodes"]), len(found["edges"])) == (told.elements + 1, told.relations)
 
 
-def _migrate(folder: Path) -> None:
-    migrate(Settings(data_dir=folder))
-
-
 def test_a_server_that_is_killed_while_it_makes_the_catalogue_makes_it_the_next_time(
     tmp_path: Path,
 ) -> None:
     random, killed = Random(7), 0  # noqa: S311  moments, no secret
     for number in range(STARTS):
         folder = tmp_path / str(number)
-        process = FORKS.Process(target=_migrate, args=(folder,))
+        chosen = settings(folder)
+        process = FORKS.Process(target=migrate, args=(chosen,))
         process.start()
-        until(folder.exists)
-        time.sleep(random.uniform(0.0, 0.08))
+        if not is_postgres():
+            until(folder.exists)
+        time.sleep(random.uniform(0.0, 0.3 if is_postgres() else 0.08))
         process.kill()
         process.join()
         killed += process.exitcode == -signal.SIGKILL
-        _migrate(folder)
+        migrate(chosen)
         assert rows(folder, "SELECT count(*) FROM alembic_version") == [(1,)]
         assert doctor(folder) == []
     assert killed > 1  # how many are still making it depends on the machine; some must be

@@ -22,6 +22,8 @@ from support.processes import (
 from provstore.errors import ConflictError
 from provstore.model.ledger import Status
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 ASYNC_BYTES = 10_000
 JOBS = 100
 """Jobs of a chain that is larger."""

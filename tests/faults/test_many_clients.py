@@ -27,6 +27,8 @@ from support.processes import (
 )
 from support.server import running_server
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 CLIENTS = 8
 DOCUMENTS_IN_ALL = 500
 DEADLINE_S = 60.0
