@@ -15,12 +15,16 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
-_NUMBERS: Final = ARRAY(BigInteger())
 _TEXTS: Final = ARRAY(Text())
+_AS_ARRAY: Final = str.maketrans("[]", "{}")
 
 
 class ListOf(TypeDecorator[Sequence[Any]]):
-    """A list of numbers or of texts, as the column has that it is compared with."""
+    """A list of numbers or of texts, as the column has that it is compared with.
+
+    Numbers go to PostgreSQL as the text of an array: its driver looks at each of them, which takes
+    longer than the search for what they name.
+    """
 
     impl = Text
     cache_ok = True
@@ -30,16 +34,17 @@ class ListOf(TypeDecorator[Sequence[Any]]):
         self.is_text = isinstance(of, String)
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """An array on PostgreSQL, JSON text on SQLite."""
-        if dialect.name == "postgresql":
-            return dialect.type_descriptor(_TEXTS if self.is_text else _NUMBERS)
-        return dialect.type_descriptor(Text())
+        """An array of texts on PostgreSQL, else text."""
+        is_array = self.is_text and dialect.name == "postgresql"
+        return dialect.type_descriptor(_TEXTS if is_array else Text())
 
     def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:  # noqa: ANN401  what the driver takes
         """The list as the driver takes it."""
-        if value is None or dialect.name == "postgresql":
+        is_array = dialect.name == "postgresql"
+        if value is None or (is_array and self.is_text):
             return value
-        return orjson.dumps(value).decode()
+        text = orjson.dumps(value).decode()
+        return text.translate(_AS_ARRAY) if is_array else text
 
 
 class ListOfRows(TypeDecorator[Sequence[Sequence[int | None]]]):
@@ -96,7 +101,9 @@ def _among_json(element: Among, compiler: SQLCompiler, **options: Any) -> str:  
 @compiles(Among, "postgresql")
 def _among_array(element: Among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  as above
     column, values = _arguments(element, compiler, **options)
-    return f"{column} = ANY({values})"
+    kept = next(iter(element.clauses.clauses[1:])).type
+    of = "TEXT" if isinstance(kept, ListOf) and kept.is_text else "BIGINT"
+    return f"{column} = ANY(CAST({values} AS {of}[]))"
 
 
 @compiles(Each, "sqlite")

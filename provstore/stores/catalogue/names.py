@@ -5,8 +5,8 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    Executable,
     FromClause,
-    Select,
     Table,
     bindparam,
     insert,
@@ -40,7 +40,7 @@ def pairs(name: str, width: int) -> Rows:
     return Rows(each, columns)
 
 
-def fetch(tx: Transaction, statement: Select[Any], values: Sequence[int]) -> list[tuple[Any, ...]]:
+def fetch(tx: Transaction, statement: Executable, values: Sequence[int]) -> list[tuple[Any, ...]]:
     """The rows of a statement over ``among(…, "list")``, as the driver's own tuples.
 
     The wrapping of rows costs as much as the rows of a large closure themselves.
@@ -99,10 +99,12 @@ class Names(Compactor):
                 self._take(prefix, uri)
 
 
+_PREFIXES: Final = select(namespace.c.prefix, namespace.c.iri)
+
+
 def load_names(tx: Transaction) -> Names:
     """The prefixes of the catalogue as it is in this transaction."""
-    rows = tx.execute(select(namespace.c.prefix, namespace.c.iri))
-    return Names(dict(rows.all()))
+    return Names(dict(tx.execute(_PREFIXES).all()))
 
 
 def save_names(tx: Transaction, names: Names) -> None:

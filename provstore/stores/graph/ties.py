@@ -10,17 +10,25 @@ from provstore.stores.catalogue.names import among, fetch
 from provstore.stores.catalogue.tables import tie
 
 _TIED: Final = select(tie.c.a, tie.c.b).where(among(tie.c.a, "list"))
+_HAS_ANY: Final = select(exists(select(tie.c.a)))
 
 
 class Ties:
     """From elements to nodes and back. A node is named by its lowest element.
 
     Only elements that are tied stand in the tables here: most are a node by themselves.
+
+    Parameters
+    ----------
+    tx
+        A transaction of the catalogue.
+    has_any
+        Whether there are ties at all; found out where it is not told.
     """
 
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Transaction, *, has_any: bool | None = None) -> None:
         self._tx = tx
-        self._has_any = bool(tx.execute(select(exists(select(tie.c.a)))).scalar())
+        self._has_any = bool(tx.execute(_HAS_ANY).scalar()) if has_any is None else has_any
         self._asked: set[int] = set()
         self._node: dict[int, int] = {}
         self._group: dict[int, list[int]] = {}

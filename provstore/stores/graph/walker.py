@@ -9,20 +9,24 @@ Where another engine has said already which nodes there are and how far they lie
 between them are read at once; the answer is made in the same way, and the distances can be proved.
 """
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Integer, Select, exists, literal_column, select, text
+from sqlalchemy import CompoundSelect, Integer, Select, Text, literal_column, select, union_all
 
 from provstore.model.lineage import Bounds, Walk, WalkedEdge, WalkPlan, least_distances, named_rows
 from provstore.model.vocabulary import (
+    AGENT_RELATIONS,
     ASSOCIATED,
     ATTRIBUTED,
     DESCRIBED,
     ENDED,
     GENERATED,
+    MEMBERSHIPS,
     STARTED,
+    STEP,
     USED,
     Kind,
     RelationType,
@@ -30,12 +34,8 @@ from provstore.model.vocabulary import (
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.names import among, fetch
 from provstore.stores.catalogue.read import seen, stop_labels
-from provstore.stores.catalogue.tables import (
-    IS_MEMBERSHIP,
-    MEMBERSHIP_NUMBERS,
-    relation,
-    relation_end,
-)
+from provstore.stores.catalogue.tables import MEMBERSHIP_NUMBERS, relation, relation_end
+from provstore.stores.graph.presence import has_memberships, presence
 from provstore.stores.graph.ties import Ties
 
 INFERRED: Final = 0
@@ -45,13 +45,30 @@ _EDGE: Final = tuple(
     relation.c[name] for name in ("id", "kind", "subj", "obj", "role", "time", "attrs", "iri")
 )
 _SECOND: Final = literal_column("1", Integer).label("position")
+_ENDS: Final = (
+    literal_column(str(INFERRED), Integer).label("id"),
+    *(relation.c[name] for name in ("kind", "subj", "obj")),
+    *(literal_column("NULL", Text).label(name) for name in ("role", "time", "attrs", "iri")),
+)
+"""An edge of which an index tells all."""
 # positions in an edge: reading by position is quicker than by name, and it is done very often
 _KIND: Final = 1
 _SUBJ: Final = 2
 _OBJ: Final = 3
 _BOTH_ENDS: Final = relation.c.subj.is_not(None) & relation.c.obj.is_not(None)
-_FROM_SUBJ: Final = select(*_EDGE, _SECOND).where(among(relation.c.subj, "list"), _BOTH_ENDS)
-_FROM_OBJ: Final = select(*_EDGE, _SECOND).where(among(relation.c.obj, "list"), _BOTH_ENDS)
+_OUT: Final = among(relation.c.subj, "list") & _BOTH_ENDS
+_INTO: Final = among(relation.c.obj, "list") & _BOTH_ENDS
+
+
+class _Reads(NamedTuple):
+    """The statements that read the relations of elements, from either end."""
+
+    from_subj: Select[Any]
+    from_obj: Select[Any]
+
+
+_WHOLE: Final = _Reads(*(select(*_EDGE, _SECOND).where(side) for side in (_OUT, _INTO)))
+_ENDS_ONLY: Final = _Reads(*(select(*_ENDS, _SECOND).where(side) for side in (_OUT, _INTO)))
 
 _THIRD: Final = 2
 _WITH_THIRD_END: Final = (
@@ -62,7 +79,6 @@ _WITH_THIRD_END: Final = (
 _THIRD_OF_SUBJ: Final = _WITH_THIRD_END.where(among(relation.c.subj, "list"))
 _SUBJ_OF_THIRD: Final = _WITH_THIRD_END.where(among(relation_end.c.element, "list"))
 
-_MEMBERSHIPS: Final = select(relation.c.kind).where(text(IS_MEMBERSHIP))
 _MAKING: Final = relation.alias("making")
 _MEMBER_AND_MAKER: Final = (
     select(relation.c.obj, _MAKING.c.obj)
@@ -82,6 +98,10 @@ _ALTERNATING: Final = frozenset({USED.number, GENERATED.number}) | _TO_AGENTS
 """Where these alone are followed, steps follow from depth: use and generation take turns."""
 _STARTS: Final = frozenset({STARTED.number, ENDED.number})
 _PLANS: Final = frozenset({ASSOCIATED.number})
+_MANY: Final = frozenset(
+    kind.number for kind in (USED, GENERATED, *MEMBERSHIPS, STEP, *AGENT_RELATIONS)
+)
+"""An element may have very many of these: none is read that is not wanted."""
 
 Edges = list[WalkedEdge]
 Links = dict[int, list[int]]
@@ -121,9 +141,11 @@ class Walker:
         # a starter or ender is a communication: a step either way
         self.starters = self._side((STARTED, ENDED), lambda _: 1, *ends)
         self.beside = frozenset(kind.number for kind in (*plan.shown, *plan.attached))
-        self.ties = Ties(tx)
-        self.has_thirds = _any(tx, select(relation_end.c.relation))
-        self.has_members = plan.inferred and _any(tx, _MEMBERSHIPS)
+        self.reads = _ENDS_ONLY if plan.ends_only else _WHOLE
+        there_are = presence(tx)
+        self.ties = Ties(tx, has_any=there_are.ties)
+        self.has_thirds = there_are.third_ends
+        self.has_members = plan.inferred and has_memberships(tx)
         self.reached: dict[int, int] = {}
         """Node to its distance, in the measure that bounds the walk."""
         self.followed: list[tuple[Edges, _Side]] = []
@@ -276,7 +298,7 @@ class Walker:
         if self.out.costs or self.beside:
             yield self._from_subj(elements), self.out
         if self.into.costs:
-            yield self._rows(_FROM_OBJ, elements, frozenset(self.into.costs)), self.into
+            yield self._rows(self.reads.from_obj, elements, frozenset(self.into.costs)), self.into
         forth, side = self.plan.forth, self.into if self.plan.forth else self.out
         if self.has_thirds and self.plan.starters:
             statement = _SUBJ_OF_THIRD if forth else _THIRD_OF_SUBJ
@@ -287,19 +309,19 @@ class Walker:
             yield self._inferred(_MEMBER_OF_MAKER if forth else _MAKER_OF_MEMBER, elements), side
 
     def _from_subj(self, elements: Sequence[int]) -> Edges:
-        wanted = self.beside | self.out.costs.keys()
+        wanted = self.beside.union(self.out.costs)
         if self.plan.forth:
-            return self._rows(_FROM_SUBJ, elements, wanted)
-        # one range of the index per element is quicker than one probe per element and kind
-        edges = self._rows(_FROM_SUBJ, elements)
-        if {edge[_KIND] for edge in edges} <= wanted:
-            return edges
-        return [edge for edge in edges if edge[_KIND] in wanted]
+            return self._rows(self.reads.from_subj, elements, wanted)
+        # one range of the index per element is quicker than several
+        return _wanted(self._rows(self.reads.from_subj, elements), wanted)
 
     def _rows(
         self, statement: Select[Any], elements: Sequence[int], kinds: frozenset[int] | None = None
     ) -> Edges:
-        return named_rows(WalkedEdge, fetch(self.tx, _of_kinds(statement, kinds), elements))
+        if kinds is None:
+            return named_rows(WalkedEdge, fetch(self.tx, statement, elements))
+        rows = fetch(self.tx, _of_kinds(statement, kinds), elements)
+        return _wanted(named_rows(WalkedEdge, rows), kinds)
 
     def _thirds(
         self, statement: Select[Any], elements: Sequence[int], kinds: frozenset[int]
@@ -353,18 +375,13 @@ class Walker:
         if not nodes or not self.beside:
             return []
         elements = self.ties.elements(nodes)
-        found = self._rows(_FROM_SUBJ, elements, self.beside)
+        found = self._rows(self.reads.from_subj, elements, self.beside)
         self.edges.extend(found)
         return found
 
     def _attach(self) -> Links:
         """Take in descriptions, parameters and plans; returns what hangs on which node."""
-        pending = self._hanging(self.edges)
-        if self.plan.plans and self.has_thirds:
-            elements = self.ties.elements(self.reached)
-            plans = self._thirds(_THIRD_OF_SUBJ, elements, _PLANS)
-            self.edges.extend(plans)
-            pending.extend(plans)
+        pending = [*self._hanging(self.edges), *self._plans(self.reached)]
         links: Links = {}
         while pending:
             self.ties.nodes({edge.obj for edge in pending})
@@ -375,8 +392,17 @@ class Walker:
                     links.setdefault(holder, []).append(hung)
                     distance = self.reached[holder]
                     nearest[hung] = min(distance, nearest.get(hung, distance))
-            pending = self._hanging(self._beside(self._take_in(nearest)))
+            new = self._take_in(nearest)
+            pending = [*self._hanging(self._beside(new)), *self._plans(new)]
         return links
+
+    def _plans(self, nodes: Collection[int]) -> Edges:
+        """The plans of nodes, which are in the answer with them."""
+        if not (nodes and self.plan.plans and self.has_thirds):
+            return []
+        found = self._thirds(_THIRD_OF_SUBJ, self.ties.elements(nodes), _PLANS)
+        self.edges.extend(found)
+        return found
 
     def _take_in(self, nearest: Mapping[int, int]) -> list[int]:
         """Admit nodes at their distances; returns those that are new."""
@@ -405,6 +431,8 @@ class Walker:
     def _distances(self, start: Sequence[int]) -> tuple[dict[int, int], dict[int, int]]:
         """Least relations and least steps of every node, within the answer."""
         known = dict(self.reached)
+        if self.plan.ends_only:
+            return known, known
         if self.by_steps:
             return self._search(start, count_relations=True), known
         return known, self._alternating(start) or self._search(start, count_relations=False)
@@ -454,8 +482,30 @@ def _targets(edges: Edges, side: _Side, cost: int) -> set[int]:
     return {target(edge) for edge in edges if edge[_KIND] in kinds} if met & kinds else set()
 
 
-def _of_kinds(statement: Select[Any], kinds: frozenset[int] | None) -> Select[Any]:
-    return statement if kinds is None else statement.where(relation.c.kind.in_(sorted(kinds)))
+@cache
+def _of_kinds(statement: Select[Any], kinds: frozenset[int]) -> Select[Any] | CompoundSelect[Any]:
+    """The statement for these kinds, and some others that an element has few of."""
+    of_kind = relation.c.kind
+    parts = [statement.where(of_kind.between(first, last)) for first, last in _ranges(kinds)]
+    return parts[0] if len(parts) == 1 else union_all(*parts)
+
+
+def _ranges(kinds: Iterable[int]) -> list[tuple[int, int]]:
+    """Kinds as ranges of their numbers: an index is entered once for each, not for each kind."""
+    ranges: list[tuple[int, int]] = []
+    for kind in sorted(kinds):
+        first, last = ranges[-1] if ranges else (kind, kind - 1)
+        if ranges and _MANY.isdisjoint(range(last + 1, kind)):
+            ranges[-1] = (first, kind)
+        else:
+            ranges.append((kind, kind))
+    return ranges
+
+
+def _wanted(edges: Edges, kinds: Collection[int]) -> Edges:
+    if {edge[_KIND] for edge in edges} <= set(kinds):
+        return edges
+    return [edge for edge in edges if edge[_KIND] in kinds]
 
 
 def _spread(distance: dict[int, int], links: Links, within: Container[int]) -> None:
@@ -468,7 +518,3 @@ def _spread(distance: dict[int, int], links: Links, within: Container[int]) -> N
             new = [node for node in hung if node in within and node not in distance]
             distance.update(dict.fromkeys(new, distance[holder]))
             queue.extend(new)
-
-
-def _any(tx: Transaction, rows: Select[Any]) -> bool:
-    return bool(tx.execute(select(exists(rows))).scalar())
