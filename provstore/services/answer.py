@@ -46,8 +46,10 @@ class Facts:
         for number, node in self.walk.node_of.items():
             if number != node:
                 members.setdefault(node, []).append(number)
+        nearest = sorted(depth)
+        nearest.sort(key=depth.__getitem__)
         found = {}
-        for node in sorted(depth, key=lambda number: (depth[number], number)):
+        for node in nearest:
             place = (depth[node], steps[node], complete.get(node))
             if node in members:
                 group = [self.seen[number] for number in sorted((node, *members[node]))]
@@ -60,7 +62,7 @@ class Facts:
         """A node of one element, as nearly all are."""
         number, iri, declared, inferred, cls, name, version, level, level_from, attrs = one
         kinds = (declared | inferred) & _ALL_KINDS
-        dataset = self.datasets.get(number, _NO_DATASET)
+        did, obs_id, target = self.datasets.get(number, _NO_DATASET)
         if number in self.descriptions:
             level, level_from = level_of([one], self.descriptions)
             version = version or self.descriptions[number].version
@@ -82,8 +84,10 @@ class Facts:
                 steps,
                 version,
                 shown,
-                *dataset,
-                () if declared in {0, kinds} else _bodies([one]),
+                did,
+                obs_id,
+                target,
+                () if declared == kinds or not declared else _bodies([one]),
             ),
         )
 

@@ -1,16 +1,25 @@
 """Whether the record upstream of a node is complete.
 
 An entity without recorded making that is no raw data makes everything made from it incomplete. The
-answer is found by walking back from where the answer's own walk ended and marking forward: it is
-not monotone, so that nothing kept at ingest could simply grow.
+answer is found by marking forward from such entities, and by walking back from those nodes of an
+answer that are not marked by what the answer knows already: it is not monotone, so that nothing
+kept at ingest could simply grow.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
-from provstore.model.lineage import RAW_LEVEL, Bounds, Direction, LineageQuestion, Walk, WalkedEdge
+from provstore.model.lineage import (
+    RAW_LEVEL,
+    Agents,
+    Bounds,
+    Direction,
+    LineageQuestion,
+    Walk,
+)
 from provstore.model.vocabulary import (
-    AGENT_RELATIONS,
     ATTACHED_RELATIONS,
     NOT_DATA_CLASSES,
     ORIGIN_RELATIONS,
@@ -18,7 +27,7 @@ from provstore.model.vocabulary import (
 )
 from provstore.stores.catalogue import read
 from provstore.stores.catalogue.database import Transaction
-from provstore.stores.catalogue.read import Seen
+from provstore.stores.catalogue.read import Kinds, Seen
 from provstore.stores.graph.base import Graph
 
 MOST_NODES: Final = 20_000
@@ -26,15 +35,20 @@ MOST_NODES: Final = 20_000
 _ORIGINS: Final = frozenset(kind.number for kind in ORIGIN_RELATIONS)
 _ATTACHED: Final = frozenset(kind.number for kind in ATTACHED_RELATIONS)
 _ENTITY: Final = int(Kind.ENTITY)
-_PLAN: Final = LineageQuestion((), Direction.BACK, parameters=False).plans()[0]
-_NOT_WALKED: Final = frozenset(kind.number for kind in AGENT_RELATIONS)
-_FOLLOWED: Final = frozenset(kind.number for kind in _PLAN.out) - _NOT_WALKED
+# nobody's making is less recorded for who had a part in it
+_QUESTION: Final = LineageQuestion((), Direction.BACK, agents=Agents.HIDE, parameters=False)
+_PLAN: Final = replace(_QUESTION.plans()[0], shown=(), ends_only=True)
+_FOLLOWED: Final = frozenset(kind.number for kind in _PLAN.out)
+# positions in an edge: reading by position is quicker than by name, and it is done very often
+_KIND: Final = 1
+_SUBJ: Final = 2
+_OBJ: Final = 3
 
 
 def completeness(
     tx: Transaction, graph: Graph, walk: Walk, known: Mapping[int, Seen], *, is_whole: bool
 ) -> dict[int, bool]:
-    """For each node of a walk whether its record is complete; empty where that is too much to ask.
+    """For the nodes of a walk whether their record is complete; not where that is much to ask.
 
     Parameters
     ----------
@@ -50,49 +64,84 @@ def completeness(
     if walk.cut is not None:
         return {}
     nodes = set(walk.node_of.values())
-    seen, node_of, edges = dict(known), walk.node_of, walk.edges
-    left = sorted(walk.unexpanded if is_whole else walk.node_of)
-    if left:
-        upstream = graph.walk(tx, left, _PLAN, Bounds(limit=MOST_NODES))
-        if upstream.cut is not None:
-            return {}
-        seen |= read.seen(tx, sorted(upstream.node_of.keys() - seen.keys()))
-        node_of = upstream.node_of | node_of
-        edges = [*edges, *upstream.edges]
-    broken = _broken(edges, node_of, seen)
-    if not broken:
-        return dict.fromkeys(nodes, True)
-    marked = _marked(edges, node_of, broken)
+    record = _Record()
+    record.add(walk, known.values())
+    sure = nodes - walk.unexpanded if is_whole else set()
+
+    def walk_on(start: Iterable[int], bounds: Bounds) -> Walk:
+        return graph.walk(tx, sorted(start), _PLAN, bounds)
+
+    if unsure := record.broken() - sure:
+        record.add(walk_on(unsure, Bounds(depth=1)))
+    marked = record.marked()
+    if left := nodes - marked - sure:
+        record.add(walk_on(left, Bounds(depth=1)))
+        marked = record.marked()
+        if further := record.origins(left - marked) - nodes:
+            upstream = walk_on(further, Bounds(limit=MOST_NODES))
+            if upstream.cut is not None:
+                return dict.fromkeys(nodes & marked, False)
+            new = sorted(upstream.node_of.keys() - known.keys())
+            record.add(upstream, read.kinds(tx, new))
+            marked = record.marked()
     return {node: node not in marked for node in nodes}
 
 
-def _broken(
-    edges: Iterable[WalkedEdge], node_of: Mapping[int, int], seen: Mapping[int, Seen]
-) -> set[int]:
-    """Nodes that are data, not raw, and of which no making is recorded."""
-    made = {node_of[edge.subj] for edge in edges if edge.type in _ORIGINS}
-    hung = {node_of[edge.obj] for edge in edges if edge.type in _ATTACHED or edge.position > 1}
-    entities = {
-        node_of[number] for number, one in seen.items() if (one.declared | one.inferred) & _ENTITY
-    }
-    exempt = {
-        node_of[number]
-        for number, one in seen.items()
-        if one.level == RAW_LEVEL or one.cls in NOT_DATA_CLASSES
-    }
-    return entities - made - hung - exempt
+class _Record:
+    """What is known so far of who was made from what."""
 
+    def __init__(self) -> None:
+        self._data: set[int] = set()
+        """Nodes that are entities."""
+        self._exempt: set[int] = set()
+        self._made: set[int] = set()
+        self._made_from: defaultdict[int, list[int]] = defaultdict(list)
 
-def _marked(edges: Iterable[WalkedEdge], node_of: Mapping[int, int], broken: set[int]) -> set[int]:
-    """The broken nodes and all that was made from them."""
-    made_from: dict[int, list[int]] = {}
-    for edge in edges:
-        if edge.type in _FOLLOWED:
-            made_from.setdefault(node_of[edge.obj], []).append(node_of[edge.subj])
-    marked, front = set(broken), list(broken)
-    while front:
-        for node in made_from.get(front.pop(), ()):
-            if node not in marked:
-                marked.add(node)
-                front.append(node)
-    return marked
+    def add(self, walk: Walk, elements: Iterable[Seen | Kinds] = ()) -> None:
+        """Know relations and elements too.
+
+        Parameters
+        ----------
+        walk
+            The relations.
+        elements
+            The kinds of elements of the walk.
+        """
+        node_of, edges = walk.node_of, walk.edges
+        self._made |= {node_of[edge[_SUBJ]] for edge in edges if edge[_KIND] in _ORIGINS}
+        # what describes, configures or plans a thing
+        self._exempt |= {
+            node_of[edge.obj] for edge in edges if edge.type in _ATTACHED or edge.position > 1
+        }
+        made_from = self._made_from
+        for edge in edges:
+            if edge[_KIND] in _FOLLOWED:
+                made_from[node_of[edge[_OBJ]]].append(node_of[edge[_SUBJ]])
+        told = [*elements]
+        self._exempt |= {
+            node_of[one.id] for one in told if one.level == RAW_LEVEL or one.cls in NOT_DATA_CLASSES
+        }
+        self._data |= {node_of[e.id] for e in told if (e.declared | e.inferred) & _ENTITY}
+
+    def broken(self) -> set[int]:
+        """Nodes that are data, not raw, and of which no making is known."""
+        return self._data - self._made - self._exempt
+
+    def marked(self) -> set[int]:
+        """Those and all that was made from them."""
+        marked = self.broken()
+        front = list(marked)
+        while front:
+            made = self._made_from.get(front.pop(), ())
+            new = [node for node in made if node not in marked]
+            marked.update(new)
+            front.extend(new)
+        return marked
+
+    def origins(self, nodes: Container[int]) -> set[int]:
+        """What nodes were made from, in one relation."""
+        return {
+            origin
+            for origin, made in self._made_from.items()
+            if any(node in nodes for node in made)
+        }

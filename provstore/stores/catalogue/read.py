@@ -1,6 +1,7 @@
 """Reads what answers show of elements."""
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -37,6 +38,16 @@ class Seen(NamedTuple):
     attrs: str | None
 
 
+class Kinds(NamedTuple):
+    """What an element is, without what is told of it."""
+
+    id: int
+    declared: int
+    inferred: int
+    cls: str | None
+    level: str | None
+
+
 class Dataset(NamedTuple):
     """The ObsCore facts that lineage answers carry."""
 
@@ -70,6 +81,9 @@ _SEEN: Final = (
 )
 
 
+_KINDS: Final = select(
+    element.c.id, element.c.declared, element.c.inferred, element.c["class"], element.c.level
+).where(among(element.c.id, "list"))
 _DATASETS: Final = (
     select(
         obscore.c.element,
@@ -91,7 +105,13 @@ _DESCRIPTIONS: Final = (
 
 def seen(tx: Transaction, numbers: Sequence[int]) -> dict[int, Seen]:
     """The elements of these numbers."""
-    return {one.id: one for one in named_rows(Seen, fetch(tx, _SEEN, numbers))}
+    found = named_rows(Seen, fetch(tx, _SEEN, numbers))
+    return dict(zip(map(itemgetter(0), found), found, strict=True))
+
+
+def kinds(tx: Transaction, numbers: Sequence[int]) -> list[Kinds]:
+    """What the elements of these numbers are."""
+    return named_rows(Kinds, fetch(tx, _KINDS, numbers))
 
 
 def datasets(tx: Transaction, numbers: Sequence[int]) -> dict[int, Dataset]:
