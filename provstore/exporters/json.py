@@ -5,9 +5,10 @@ PROV-JSON attributes, PROV-JSON section 3.2) and never read: in a large answer t
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from json.encoder import encode_basestring as quoted
+from operator import itemgetter
 from typing import Any, Final
 
 import orjson
@@ -17,6 +18,12 @@ from provstore.exporters.shapes import facts_shape
 from provstore.model.lineage import Edge, Lineage, Node
 from provstore.model.vocabulary import RELATION_BY_NAME
 
+_FACTS: Final = (
+    *("kinds", "cls", "level", "level_from", "declared", "complete", "version"),
+    *("obs_publisher_did", "obs_id", "target_name"),
+)
+"""What `facts_shape` tells of a node."""
+_facts_of: Final = itemgetter(*map(Node._fields.index, _FACTS))
 _BATCH: Final = 500
 """Nodes or edges that are joined at a time."""
 
@@ -54,11 +61,12 @@ def _pieces(lineage: Lineage) -> Iterator[bytes]:
         "notes": lineage.notes,
         "prefixes": dict(lineage.prefixes),
     }
+    texts = _Quoted()
     yield orjson.dumps(head)[:-1]
     yield b',"nodes":['
-    yield from _listed(map(_NodeWriter().text, lineage.nodes))
+    yield from _listed(_node_texts(lineage.nodes, texts))
     yield b'],"edges":['
-    yield from _listed(map(_EdgeWriter().text, lineage.edges))
+    yield from _listed(_edge_texts(lineage.edges, texts))
     yield b"]}"
 
 
@@ -70,47 +78,41 @@ def _listed(texts: Iterator[str]) -> Iterator[bytes]:
         mark = ","
 
 
-class _NodeWriter:
-    """Nodes as text. What many nodes share is written once and kept."""
+class _Quoted(dict[str, str]):
+    """Texts as JSON writes them, each written once."""
 
-    def __init__(self) -> None:
-        self._shared: dict[tuple[object, ...], str] = {}
+    def __missing__(self, text: str) -> str:
+        told = self[text] = quoted(text)
+        return told
 
-    def text(self, node: Node) -> str:
-        """One node as a JSON object."""
-        same = f"[{','.join(map(quoted, node.same))}]" if node.same else "[]"
-        return (
-            f'{{"id":{quoted(node.id)},"same":{same},"name":{quoted(node.name)},'
-            f'{self._told(node)}"depth":{node.depth},"steps":{node.steps},'
-            f'"attributes":{node.body}}}'
+
+def _node_texts(nodes: Iterable[Node], texts: _Quoted) -> Iterator[str]:
+    """Nodes as JSON objects. What many share is written once and kept."""
+    shared: dict[tuple[object, ...], str] = {}
+    for node in nodes:
+        key = _facts_of(node)
+        told = shared.get(key)
+        if told is None:
+            told = shared[key] = _members(facts_shape(node))
+        others = f"[{','.join(map(quoted, node.same))}]" if node.same else "[]"
+        yield (
+            f'{{"id":{texts[node.id]},"same":{others},"name":{quoted(node.name)},{told}'
+            f'"depth":{node.depth},"steps":{node.steps},"attributes":{node.body}}}'
         )
 
-    def _told(self, node: Node) -> str:
-        key = node[3:9] + node[11:12] + node[13:16]
-        text = self._shared.get(key)
-        if text is None:
-            text = self._shared[key] = _members(facts_shape(node))
-        return text
 
-
-class _EdgeWriter:
-    """Edges as text. What many edges share is written once and kept."""
-
-    def __init__(self) -> None:
-        self._shared: dict[tuple[object, ...], str] = {}
-
-    def text(self, edge: Edge) -> str:
-        """One edge as a JSON object."""
-        key = (edge.kind, edge.role, edge.time, edge.inferred, edge.position)
-        shared = self._shared.get(key)
-        if shared is None:
-            shared = self._shared[key] = _members(_shared_of(edge))
-        more = "" if edge.attributes is None else f',"attributes":{edge.attributes}'
-        relation = "null" if edge.id is None else quoted(edge.id)
-        return (
-            f'{{{shared}"from":{quoted(edge.source)},"to":{quoted(edge.target)},'
-            f'"id":{relation}{more}}}'
-        )
+def _edge_texts(edges: Iterable[Edge], texts: _Quoted) -> Iterator[str]:
+    """Edges as JSON objects, likewise."""
+    shared: dict[tuple[object, ...], str] = {}
+    for edge in edges:
+        kind, source, target, role, time, iri, inferred, attributes, _, position = edge
+        key = (kind, role, time, inferred, position)
+        told = shared.get(key)
+        if told is None:
+            told = shared[key] = _members(_shared_of(edge))
+        name = "null" if iri is None else quoted(iri)
+        more = "" if attributes is None else f',"attributes":{attributes}'
+        yield f'{{{told}"from":{texts[source]},"to":{texts[target]},"id":{name}{more}}}'
 
 
 def _shared_of(edge: Edge) -> dict[str, Any]:
