@@ -126,8 +126,8 @@ class Database:
 
     def is_new(self) -> bool:
         """Whether there is no schema yet; raises as `check_schema` for that of a newer version."""
-        with self._translated(), self.engine.connect() as connection:
-            return _refuse_unknown(connection) is None
+        with self.reading() as tx:
+            return _refuse_unknown(tx) is None
 
     def check_schema(self) -> None:
         """Refuse a catalogue of another version.
@@ -137,8 +137,8 @@ class Database:
         StaleSchemaError
             The schema is older or newer than this program.
         """
-        with self._translated(), self.engine.connect() as connection:
-            found = _refuse_unknown(connection)
+        with self.reading() as tx:  # a replica takes no other
+            found = _refuse_unknown(tx)
         wanted = ScriptDirectory.from_config(_alembic_config()).get_current_head()
         if found != wanted:
             raise StaleSchemaError(
