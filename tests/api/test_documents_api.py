@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import json
-import sqlite3
 import time
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,13 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from support.engines import settings
 from support.served import archive_at, token_of
 
 from provstore.model.access import Role
+from provstore.stores.catalogue.database import Database
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 DOCUMENTS = "/api/v1/documents"
 RECEIPT_KEYS = {
@@ -284,10 +287,9 @@ def test_a_body_over_the_limit_is_refused_and_changes_nothing(tmp_path: Path) ->
 
 def test_a_writer_that_stays_busy_is_said_with_a_time_to_come_again(tmp_path: Path) -> None:
     with archive_at(tmp_path, writer_timeout_s=0.2) as client:
-        with sqlite3.connect(tmp_path / "provstore.db", isolation_level=None) as other:
-            other.execute("BEGIN IMMEDIATE")
+        other = Database(settings(tmp_path).catalogue_url)
+        with other.writing():
             answer = client.post(DOCUMENTS, content=document("a"))
-            other.execute("ROLLBACK")
         other.close()
         assert (answer.status_code, answer.json()["code"]) == (503, "busy")
         assert int(answer.headers["retry-after"]) > 0

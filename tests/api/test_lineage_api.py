@@ -8,6 +8,8 @@ import httpx
 import pytest
 from support.served import archive_at
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 EX = "https://example.org/"
 HOSTILE = [
     "it's",
@@ -50,7 +52,7 @@ def _chain() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def client(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     with archive_at(tmp_path_factory.mktemp("lineage")) as client:
         hostile = {
             "prefix": {"ex": EX},

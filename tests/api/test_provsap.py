@@ -12,6 +12,8 @@ import httpx
 import pytest
 from support.served import archive_at
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 EX = "https://example.org/fig/"
 
 FIGURE_USED = ["A1 E1", "A4 E2", "A4 E3", "A4 C1", "A5 E6", "AF1 E6", "A6 E10", "A7 C3"]
@@ -99,7 +101,7 @@ def _graph(answer: httpx.Response) -> Graph:
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def client(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     with archive_at(tmp_path_factory.mktemp("provsap")) as client:
         for document in (FIGURE, DEMONSTRATOR):
             assert client.post("/api/v1/documents", content=document).status_code == 201

@@ -1,7 +1,6 @@
 """VOSI documents, against the schemas that the VO's own checker ships."""
 
 import os
-import sqlite3
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +8,13 @@ from pathlib import Path
 import httpx
 import pytest
 from lxml import etree
+from sqlalchemy import text
+from support.engines import connected
 from support.served import archive_at
 
 from provstore.api.provsap import TAKEN
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 JAR = Path(os.environ.get("PROVSTORE_STILTS_JAR", "/usr/share/java/starlink-ttools.jar"))
 FOLDER = "uk/ac/starlink/ttools/taplint/"
@@ -61,7 +64,7 @@ def schema() -> etree.XMLSchema:
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def client(engine: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     with archive_at(tmp_path_factory.mktemp("vosi")) as client:
         yield client
 
@@ -120,9 +123,8 @@ def test_a_server_that_works_is_available(client: httpx.Client) -> None:
 
 def test_a_server_that_cannot_answer_says_so(tmp_path: Path, schema: etree.XMLSchema) -> None:
     with archive_at(tmp_path) as client:
-        with sqlite3.connect(tmp_path / "provstore.db") as catalogue:
-            catalogue.execute("UPDATE alembic_version SET version_num = 'other'")
-        catalogue.close()
+        with connected(tmp_path) as catalogue:
+            catalogue.execute(text("UPDATE alembic_version SET version_num = 'other'"))
         root = _document(client.get("/availability"))
         schema.assertValid(root)
         spaces = {"v": IVOA + "VOSIAvailability/v1.0"}

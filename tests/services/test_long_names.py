@@ -132,3 +132,12 @@ def test_obscore(archive: Services, column: str, length: int, *, accepted: bool)
     with pytest.raises(RefusedDocumentError) as refusal:
         archive.ingest.push_obscore(table, name="t.csv")
     assert "obscore/too-long" in {finding.rule for finding in refusal.value.findings}
+
+
+@pytest.mark.parametrize("name", ["a\0b", EX + "\0", "ex:\ud800", "\udfff"])
+def test_what_no_driver_takes_names_nothing(archive: Services, name: str) -> None:
+    push(archive, prov("used(a, e)"))
+    with pytest.raises(UnknownIdentifierError):
+        archive.lineage.element(name)
+    with pytest.raises(UnknownIdentifierError):
+        ask(archive, name)
