@@ -56,7 +56,7 @@ class PostgresBackend:
     def __init__(self, url: URL, writer_timeout_s: float) -> None:
         if importlib.util.find_spec("psycopg") is None:
             raise UnavailableError("psycopg is not installed: install provstore[server]")
-        self._timeout_ms = int(writer_timeout_s * 1000)
+        self._limit = f"{int(writer_timeout_s * 1000)}ms"
         self.engine: Engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
             # a server that was restarted leaves dead connections in the pool
@@ -75,25 +75,32 @@ class PostgresBackend:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """The only writer of statements."""
-        with self.noting() as connection:
-            connection.execute(_ADVISORY_LOCK, {"number": _WRITER})
+        with self._transaction() as connection:
+            self._lock(connection, _WRITER)
             yield connection
 
     @contextmanager
     def noting(self) -> Iterator[Connection]:
         """A transaction beside the writer."""
-        options = {"isolation_level": "READ COMMITTED"}
-        with self.engine.connect().execution_options(**options) as connection, connection.begin():
-            connection.execute(_LOCK_TIMEOUT, {"milliseconds": f"{self._timeout_ms}ms"})
+        with self._transaction() as connection:
+            connection.execute(_LOCK_TIMEOUT, {"limit": self._limit})
             yield connection
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
         """The only one who changes the schema: in one transaction, with one lock."""
         with self.engine.connect() as connection:
-            connection.execute(_LOCK_TIMEOUT, {"milliseconds": f"{self._timeout_ms}ms"})
-            connection.execute(_ADVISORY_LOCK, {"number": _SCHEMA})
+            self._lock(connection, _SCHEMA)
             yield connection
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        options = {"isolation_level": "READ COMMITTED"}
+        with self.engine.connect().execution_options(**options) as connection, connection.begin():
+            yield connection
+
+    def _lock(self, connection: Connection, number: int) -> None:
+        connection.execute(_ADVISORY_LOCK, {"limit": self._limit, "number": number})
 
     def translated(self, error: DatabaseError) -> Exception:
         """The failure by its SQLSTATE."""
@@ -124,5 +131,7 @@ def _state_of(message: str) -> str:
     return next((state for state, words in _REFUSALS.items() if words.search(message)), "")
 
 
-_LOCK_TIMEOUT: Final = text("SELECT set_config('lock_timeout', :milliseconds, true)")
-_ADVISORY_LOCK: Final = text("SELECT pg_advisory_xact_lock(:number)")
+_LOCK_TIMEOUT: Final = text("SELECT set_config('lock_timeout', :limit, true)")
+_ADVISORY_LOCK: Final = text(
+    "SELECT set_config('lock_timeout', :limit, true), pg_advisory_xact_lock(:number)"
+)
