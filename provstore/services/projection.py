@@ -124,6 +124,8 @@ class Projector:
         self._looked_at = float("-inf")
         self._contradicted = False
         """Whether Neo4j refused what should have fitted to what stands there."""
+        self._reason: str | None = None
+        """Why the graph is written anew, as it was said last; None since that has succeeded."""
         self._stopping = threading.Event()
 
     # -- for ever
@@ -341,7 +343,9 @@ class Projector:
             reason = _why_anew(tx, known, progress)
             stamp = None if progress is None else outbox.stamp_at(tx, progress.position)
         if reason is not None or progress is None:
-            _log.warning("the graph is written anew: %s", reason)
+            if reason != self._reason:
+                _log.warning("the graph is written anew: %s", reason)
+            self._reason = reason
             self._write_anew(None)
             return
         if stamp is not None:  # it was written, and that was not noted any more
@@ -385,6 +389,7 @@ class Projector:
                 state, count = self._fill(tx, started, report)
             self._note_shown(state.position, state.stamp)
             self._graph, self._looked_at = _shows(state), time.monotonic()
+        self._reason = None
         _log.info("the graph shows the whole catalogue: %d elements", count)
         return count
 
@@ -399,7 +404,7 @@ class Projector:
         total, done = count + check.count_relations(tx), 0
         for group, is_last in in_transactions(content.everything(tx)):
             after = _shows(state) if is_last else started
-            self._projection.write(started, group, after, is_new=True)
+            self._projection.write(started, group, after)
             done += sum(step.read for step in group)
             if report is not None:
                 report(done, total)
