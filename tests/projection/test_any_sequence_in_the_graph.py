@@ -1,11 +1,9 @@
 """Whatever was pushed and taken back, and whoever died meanwhile: the graph shows the catalogue."""
 
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
-import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -17,7 +15,7 @@ from hypothesis.stateful import (
 from support import engines
 from support.catalogue import fresh
 from support.overlapping import log_activities, log_of, obscore_tables, prov_documents
-from support.projected import connection, dump, settle, wanted, wipe
+from support.projected import dump, settle, wanted, wipe
 
 from provstore.services.projection import Projector
 from provstore.stores.catalogue.database import Database
@@ -152,12 +150,6 @@ class AnySequence(RuleBasedStateMachine):
         with suppress(_DiedError):
             worker.turn()
         return worker
-
-
-@pytest.fixture
-def server(neo4j: str) -> Iterator[Neo4j]:
-    with connection(neo4j) as opened:
-        yield opened
 
 
 def test_any_sequence(tmp_path: Path, server: Neo4j) -> None:

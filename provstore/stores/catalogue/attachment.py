@@ -78,7 +78,7 @@ def detach(tx: Transaction) -> None:
     outbox.drop(tx, outbox.state(tx).position)
 
 
-def hold(tx: Transaction, holder: str, *, by_force: bool = False) -> bool:
+def hold(tx: Transaction, holder: str, *, by_force: bool = False, for_s: float = LEASE_S) -> bool:
     """Take the lease, or prolong it; False where somebody else has it.
 
     Parameters
@@ -89,9 +89,11 @@ def hold(tx: Transaction, holder: str, *, by_force: bool = False) -> bool:
         Who asks.
     by_force
         Take it from whoever has it, who finds that out before the next change of the graph.
+    for_s
+        How long it is kept unless it is prolonged, in seconds.
     """
     now = outbox.clock(tx)
-    change = update(projection).values(holder=holder, until=now + LEASE_S)
+    change = update(projection).values(holder=holder, until=now + for_s)
     if not by_force:
         is_free = or_(projection.c.holder.in_([holder, _NOBODY]), projection.c.until < now)
         change = change.where(is_free)

@@ -29,7 +29,7 @@ from provstore.stores.catalogue.tables import (
 )
 from provstore.stores.graph.ties import Ties
 
-PAGE: Final = 5000
+PAGE: Final = 2500
 """Elements or relations of one step."""
 THIRD: Final = 2
 """Position of a third end."""

@@ -16,7 +16,7 @@ from provstore.stores.graph.content import Row, Step
 _REBUILDING: Final = -1
 _NODES_AT_ONCE: Final = 2000
 _RELATIONS_AT_ONCE: Final = 20_000
-_MOST_IN_TRANSACTION: Final = 10_000
+_MOST_IN_TRANSACTION: Final = 5000
 """Rows written together: more are not quicker, and take memory of the server."""
 _KNOWN_LABELS: Final = sorted(LABELS - {ELEMENT})
 _T = TypeVar("_T")
@@ -90,9 +90,7 @@ class Projection:
         """
         return _progress(self._server.read(load("read/progress").text, {}))
 
-    def write(
-        self, expected: Progress, steps: Iterable[Step], after: Progress, *, is_new: bool = False
-    ) -> None:
+    def write(self, expected: Progress, steps: Iterable[Step], after: Progress) -> None:
         """Write steps in one transaction.
 
         Parameters
@@ -103,8 +101,6 @@ class Projection:
             What is written.
         after
             What stands there then.
-        is_new
-            Whether none of the relationships can be there, and all nodes that they connect are.
 
         Raises
         ------
@@ -117,7 +113,7 @@ class Projection:
         def work(tx: Writing) -> None:
             self._lock(tx, expected)
             for step in steps:
-                _write(tx, step, is_new=is_new)
+                _write(tx, step)
             self._say(tx, after)
 
         self._server.write(work)
@@ -183,7 +179,7 @@ def _progress(rows: Sequence[tuple[Any, ...]]) -> Progress | None:
     return Progress(*rows[0]) if rows else None
 
 
-def _write(tx: Writing, step: Step, *, is_new: bool) -> None:
+def _write(tx: Writing, step: Step) -> None:
     """Delete first: an element that came back has its IRI under another number."""
     _run(tx, load("write/drop_nodes").text, iids=step.gone)
     for type_ in sorted(RELATIONSHIP_TYPES) if step.unsaid else ():
@@ -194,9 +190,8 @@ def _write(tx: Writing, step: Step, *, is_new: bool) -> None:
         _run(tx, of_type("write/drop_relations", type_), keys=keys)
     if step.nodes:
         tx.run(load("write/nodes").text, {"nodes": step.nodes, "known": _KNOWN_LABELS})
-    relations = "write/new_relations" if is_new else "write/relations"
     for type_, rows in _by_type(step.relations):
-        _run(tx, of_type(relations, type_), relations=rows)
+        _run(tx, of_type("write/relations", type_), relations=rows)
     _run(tx, load("write/within").text, within=step.within)
 
 
