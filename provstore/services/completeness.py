@@ -7,7 +7,7 @@ kept at ingest could simply grow.
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -68,22 +68,17 @@ def completeness(
     record.add(walk, known.values())
     sure = nodes - walk.unexpanded if is_whole else set()
 
-    def walk_on(start: Iterable[int], bounds: Bounds) -> Walk:
-        return graph.walk(tx, sorted(start), _PLAN, bounds)
-
     if unsure := record.broken() - sure:
-        record.add(walk_on(unsure, Bounds(depth=1)))
+        record.add(graph.walk(tx, sorted(unsure), _PLAN, Bounds(depth=1)))
     marked = record.marked()
     if left := nodes - marked - sure:
-        record.add(walk_on(left, Bounds(depth=1)))
+        bounds = Bounds(limit=len(left) + MOST_NODES)
+        upstream = graph.walk(tx, sorted(left), _PLAN, bounds)
+        if upstream.cut is not None:
+            return dict.fromkeys(nodes & marked, False)
+        new = sorted(upstream.node_of.keys() - known.keys())
+        record.add(upstream, read.kinds(tx, new))
         marked = record.marked()
-        if further := record.origins(left - marked) - nodes:
-            upstream = walk_on(further, Bounds(limit=MOST_NODES))
-            if upstream.cut is not None:
-                return dict.fromkeys(nodes & marked, False)
-            new = sorted(upstream.node_of.keys() - known.keys())
-            record.add(upstream, read.kinds(tx, new))
-            marked = record.marked()
     return {node: node not in marked for node in nodes}
 
 
@@ -137,11 +132,3 @@ class _Record:
             marked.update(new)
             front.extend(new)
         return marked
-
-    def origins(self, nodes: Container[int]) -> set[int]:
-        """What nodes were made from, in one relation."""
-        return {
-            origin
-            for origin, made in self._made_from.items()
-            if any(node in nodes for node in made)
-        }
