@@ -60,6 +60,7 @@ bench: install  ## Measure beside the bare work, as ratios in one run
 	$(BIN)/python bench/formats.py
 	$(BIN)/python bench/constraints.py
 	$(BIN)/python bench/lineage.py
+	PYTHONPATH=tools $(BIN)/python bench/server.py
 	$(BIN)/python bench/start.py
 
 docs: install  ## Run every command and block of the README and of docs/

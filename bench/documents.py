@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 Sections = dict[str, dict[str, Any]]
@@ -56,22 +56,71 @@ def _job(sections: Sections, job: int, chance: random.Random) -> None:
     tell("wasAssociatedWith", f"_:a{job}", {"prov:activity": activity, "prov:agent": operator})
 
 
-def observatory(runs: int, *, runs_per_product: int = 70) -> Iterator[bytes]:
+def observatory(runs: int, *, runs_per_product: int = 70, merged: int = 1) -> Iterator[bytes]:
     """PROV-JSON documents of a Cherenkov archive: DL0 to DL3 per run, DL4 of many runs.
 
     Night calibrations and an instrument model are shared, as in a real archive; the closure of a
-    DL4 product has about 45 nodes per run of it.
+    DL4 product has about 45 nodes per run of it. As many runs as ``merged`` says are told in one
+    document, which is stored quicker and says the same.
     """
-    yield _shared(runs)
-    for run in range(runs):
-        yield _run(run)
+    yield _document(_shared(runs))
+    for first in range(0, runs, merged):
+        yield _document(_united(_run(run) for run in range(first, min(first + merged, runs))))
     for product in range(runs // runs_per_product):
         first = product * runs_per_product
-        yield _product(product, range(first, first + runs_per_product))
+        yield _document(_product(product, range(first, first + runs_per_product)))
+
+
+def job_document(job: int) -> bytes:
+    """What an archive is told of one job while it runs: ten records."""
+    sections: Sections = {}
+    _job(sections, job, random.Random(job))
+    prefixes = {"ex": "http://example.org/late/", "cta": "http://example.org/cta#"}
+    return json.dumps({"prefix": prefixes, **sections}).encode()
+
+
+def diamonds(levels: int) -> bytes:
+    """Each entity is derived from two, which are both derived from the next: 2^levels paths."""
+    name = f"ex:diamond{levels}"
+    arrows = [
+        pair
+        for level in range(levels)
+        for side in "ab"
+        for pair in (
+            (f"{name}-{level}", f"{name}-{level}{side}"),
+            (f"{name}-{level}{side}", f"{name}-{level + 1}"),
+        )
+    ]
+    return _derived(arrows)
+
+
+def chain(links: int) -> bytes:
+    """Each entity is derived from the next."""
+    return _derived([(f"ex:chain{links}-{n}", f"ex:chain{links}-{n + 1}") for n in range(links)])
+
+
+def _derived(arrows: Iterable[tuple[str, str]]) -> bytes:
+    records = {
+        f"_:d{number}": {"prov:generatedEntity": made, "prov:usedEntity": used}
+        for number, (made, used) in enumerate(arrows)
+    }
+    return _document({"wasDerivedFrom": records})
+
+
+def _united(documents: Iterable[Sections]) -> Sections:
+    """One document that says what several say; what has no name of its own gets another."""
+    united: Sections = {}
+    for number, sections in enumerate(documents):
+        for kind, records in sections.items():
+            told = united.setdefault(kind, {})
+            for name, record in records.items():
+                told[f"{name}-{number}" if name.startswith("_:") else name] = record
+    return united
 
 
 _PREFIX = {"ex": "http://example.org/obs/"}
 _TELESCOPES = 13
+_RUNS_PER_NIGHT = 40
 
 
 def _document(sections: Sections) -> bytes:
@@ -101,14 +150,15 @@ def _activity(label: str, version: str) -> dict[str, Any]:
     return {"prov:label": label, "voprov:version": version, **times, **parameters}
 
 
-def _shared(runs: int) -> bytes:
+def _shared(runs: int) -> Sections:
     nights = {
-        f"ex:cal{night}": _entity(f"cal{night}", "CALFILE") for night in range(runs // 40 + 1)
+        f"ex:cal{night}": _entity(f"cal{night}", "CALFILE")
+        for night in range(runs // _RUNS_PER_NIGHT + 1)
     }
-    return _document({"entity": {"ex:model": _entity("model", "MODEL"), **nights}})
+    return {"entity": {"ex:model": _entity("model", "MODEL"), **nights}}
 
 
-def _run(run: int) -> bytes:
+def _run(run: int) -> Sections:
     sections: Sections = {"entity": {}, "activity": {}, "used": {}, "wasGeneratedBy": {}}
 
     def made(name: str, level: str, activity: str) -> None:
@@ -127,26 +177,24 @@ def _run(run: int) -> bytes:
         sections["activity"][calibrate] = _activity("calibrate", "0.24")
         sections["entity"][f"ex:dl0-{name}"] = _entity(f"dl0-{name}", "DL0")
         used(calibrate, f"ex:dl0-{name}", "raw")
-        used(calibrate, f"ex:cal{run // 40}", "calibration")
+        used(calibrate, f"ex:cal{run // _RUNS_PER_NIGHT}", "calibration")
         made(f"ex:dl1-{name}", "DL1", calibrate)
         used(reco, f"ex:dl1-{name}", "images")
     used(reco, "ex:model", "model")
     made(f"ex:dl2-{run}", "DL2", reco)
     used(select, f"ex:dl2-{run}", "events")
     made(f"ex:dl3-{run}", "DL3", select)
-    return _document(sections)
+    return sections
 
 
-def _product(product: int, runs: range) -> bytes:
+def _product(product: int, runs: range) -> Sections:
     activity, name = f"ex:analysis{product}", f"ex:dl4-{product}"
     used = {
         f"_:u{run}": {"prov:activity": activity, "prov:entity": f"ex:dl3-{run}"} for run in runs
     }
-    return _document(
-        {
-            "entity": {name: _entity(f"dl4-{product}", "DL4")},
-            "activity": {activity: _activity("analysis", "2.1")},
-            "used": used,
-            "wasGeneratedBy": {"_:g": {"prov:entity": name, "prov:activity": activity}},
-        }
-    )
+    return {
+        "entity": {name: _entity(f"dl4-{product}", "DL4")},
+        "activity": {activity: _activity("analysis", "2.1")},
+        "used": used,
+        "wasGeneratedBy": {"_:g": {"prov:entity": name, "prov:activity": activity}},
+    }

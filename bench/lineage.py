@@ -3,7 +3,6 @@
 import argparse
 import http.client
 import json
-import sqlite3
 import statistics
 import tempfile
 from contextlib import closing
@@ -11,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from bare import Bare, BareSqlite, Way
 from documents import observatory
 from measure import seconds
 
@@ -19,15 +19,6 @@ from provstore.config import Settings
 from provstore.factory import build, migrate
 
 PRODUCT = "http://example.org/obs/dl4-"
-
-FRONTIER = (
-    "SELECT r.id, r.kind, r.subj, r.obj, r.role, r.time FROM json_each(?) j "
-    "CROSS JOIN relation r ON r.subj = j.value AND r.kind IN (1,2,3,4,5,6,8,9,11,12)"
-)
-ROWS = (
-    "SELECT e.id, e.iri, e.declared, e.name, e.level, b.attrs FROM json_each(?) j "
-    "CROSS JOIN element e ON e.id = j.value LEFT JOIN body b ON b.id = e.body"
-)
 
 
 def fill(folder: Path, runs: int) -> None:
@@ -49,21 +40,6 @@ def fetch(url: str) -> bytes:
     return connection.getresponse().read()
 
 
-def bare(connection: sqlite3.Connection, iri: str) -> int:
-    """Walk back from an element and read what answers show, with the engine alone."""
-    [(root,)] = connection.execute("SELECT id FROM element WHERE iri = ?", (iri,))
-    seen, front, edges = {root}, [root], []
-    connection.execute("BEGIN")
-    while front:
-        found = connection.execute(FRONTIER, (json.dumps(front),)).fetchall()
-        edges.extend(found)
-        front = [obj for obj in {row[3] for row in found} if obj not in seen]
-        seen.update(front)
-    rows = connection.execute(ROWS, (json.dumps(sorted(seen)),)).fetchall()
-    connection.execute("COMMIT")
-    return len(rows)
-
-
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--runs", type=int, default=1400)
@@ -74,28 +50,26 @@ def main() -> None:
         fill(folder, options.runs)
         with (
             local_server(folder) as server,
-            closing(sqlite3.connect(folder / "provstore.db")) as database,
+            closing(BareSqlite(folder / "provstore.db")) as bare,
         ):
-            database.isolation_level = None
-            database.execute("PRAGMA cache_size=-65536")
-            run(server.url, database, options.runs // 70, options.rounds)
+            run(server.url, bare, options.runs // 70, options.rounds)
 
 
-def run(url: str, database: sqlite3.Connection, products: int, rounds: int) -> None:
+def run(url: str, bare: Bare, products: int, rounds: int) -> None:
     ratios, ours, theirs, nodes, size = [], [], [], 0, 0
     for turn in range(rounds + 1):
         for product in range(products):
             iri = f"{PRODUCT}{product}"
             address = f"{url}/api/v1/lineage?ID={quote(iri, safe='')}"
             service = seconds(partial(fetch, address))
-            engine = seconds(partial(bare, database, iri))
+            engine = seconds(partial(bare.lineage, Way(iri, back=True)))
             if turn:  # the first turn warms both caches
                 ratios.append(service / engine)
                 ours.append(service)
                 theirs.append(engine)
         answer = fetch(address)
         nodes, size = len(json.loads(answer)["nodes"]), len(answer)
-        assert bare(database, iri) == nodes
+        assert bare.lineage(Way(iri, back=True)) == nodes
     print(f"Lineage, full closure of {nodes} nodes, {size / 1e6:.1f} MB of JSON")
     for what, times in (("request to last byte of JSON", ours), ("bare statements", theirs)):
         print(f"  {what:<46} {statistics.median(times) * 1000:8.1f} ms")
