@@ -12,6 +12,15 @@ def worker() -> None:
 
     Every server does so too; whichever process takes the work first has it.
     """
+    stopped = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        stopped.set()
+
+    # before anything that takes time: who stops a service does not look how far it has come
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
     import logging
 
     from provstore.cli.embedded import services
@@ -19,14 +28,6 @@ def worker() -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s:     %(message)s")
     for name in ("alembic", "neo4j"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    stopped = threading.Event()
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        stopped.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
     with services(prepare=True) as opened:
         background = opened.background()
         background.start()

@@ -189,7 +189,7 @@ class Projector:
         stage = "new" if known is None else known.stage.value
         return {
             # a graph that is not there neither lags nor leads
-            "state": stage if server.status == "up" else server.status,
+            "state": stage if server.status == "up" else str(server.status),
             "behind": 0 if known is None else known.rows,
             "behind_s": 0.0 if known is None else round(known.seconds, 3),
             "written_by": "" if known is None else known.holder,

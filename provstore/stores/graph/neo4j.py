@@ -48,6 +48,8 @@ _PING_S: Final = 1.0
 _LATE_S: Final = 2.0
 """The server itself ends a statement that takes too long, up to a second late."""
 _LONGEST_WRITE_S: Final = 600.0
+_LONGEST_TRANSACTION_S: Final = 60.0
+"""Then the server undoes it: a writer that is frozen must not keep its locks from the others."""
 _FIRST_ANSWER_S: Final = 1.0
 """How long the first call waits to hear whether there is a server at all."""
 _PROBE_S: Final = 10.0
@@ -211,7 +213,8 @@ class Neo4j:
         def do(call: Callable[[], Any]) -> Any:  # noqa: ANN401  whatever the call gives
             return self._call(driver, call, "write", _LONGEST_WRITE_S)
 
-        transaction: Transaction = do(session.begin_transaction)
+        begin = partial(session.begin_transaction, timeout=_LONGEST_TRANSACTION_S)
+        transaction: Transaction = do(begin)
         result = work(
             GraphTransaction(
                 lambda text, values: do(lambda: _rows(transaction.run(text, dict(values))))
