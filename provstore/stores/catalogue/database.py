@@ -16,13 +16,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
-from provstore.errors import StaleSchemaError, UnavailableError
+from provstore.errors import BadParameterError, StaleSchemaError
 from provstore.stores.catalogue.postgres import PostgresBackend
 from provstore.stores.catalogue.sqlite import SqliteBackend
 
 Transaction = Connection
 """What repositories work in; services open and close it."""
 
+_ALLOWED: Final = "sqlite:///PATH or postgresql+psycopg://USER@HOST/DATABASE"
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
@@ -59,8 +60,12 @@ class Database:
 
     Raises
     ------
+    BadParameterError
+        The URL names no engine that can hold a catalogue.
+    NotInstalledError
+        The engine's driver is not installed.
     UnavailableError
-        The URL names no engine that can hold a catalogue, or its driver is not installed.
+        The folder of SQLite's file cannot be made.
     """
 
     def __init__(self, url: str, *, writer_timeout_s: float = 20.0) -> None:
@@ -162,7 +167,8 @@ def _parsed(url: str) -> URL:
     try:
         return make_url(url)
     except ArgumentError as error:
-        raise UnavailableError("the catalogue's address is no URL") from error
+        # what it is may hold a password
+        raise BadParameterError("PROVSTORE_DATABASE_URL", "…", _ALLOWED) from error
 
 
 def _backend(url: URL, writer_timeout_s: float) -> Backend:
@@ -171,10 +177,9 @@ def _backend(url: URL, writer_timeout_s: float) -> Backend:
             return SqliteBackend(url, writer_timeout_s)
         case "postgresql":
             return PostgresBackend(url, writer_timeout_s)
-        case other:
-            raise UnavailableError(
-                f"{other} is no catalogue; use sqlite:///PATH or postgresql+psycopg://…"
-            )
+        case _:
+            shown = url.render_as_string(hide_password=True)
+            raise BadParameterError("PROVSTORE_DATABASE_URL", shown, _ALLOWED)
 
 
 def _refuse_unknown(connection: Connection) -> str | None:

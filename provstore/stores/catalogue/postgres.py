@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from provstore.errors import BusyError, UnavailableError
+from provstore.errors import BusyError, NotInstalledError, UnavailableError
 
 if TYPE_CHECKING:
     import psycopg
@@ -55,7 +55,7 @@ class PostgresBackend:
 
     def __init__(self, url: URL, writer_timeout_s: float) -> None:
         if importlib.util.find_spec("psycopg") is None:
-            raise UnavailableError("psycopg is not installed: install provstore[server]")
+            raise NotInstalledError("psycopg is not installed: install provstore[server]")
         self._limit = f"{int(writer_timeout_s * 1000)}ms"
         self.engine: Engine = create_engine(
             url.set(drivername="postgresql+psycopg"),

@@ -18,7 +18,7 @@ from typing import Any, Final
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from provstore.errors import BusyError, UnavailableError
+from provstore.errors import BadParameterError, BusyError, UnavailableError
 
 _CACHE_KIB: Final = 65_536
 _CHECKPOINT_PAGES: Final = 4000
@@ -114,7 +114,7 @@ class SqliteBackend:
 def _prepared(url: URL) -> Path:
     """The database's file, in a folder that is there."""
     if not url.database:
-        raise UnavailableError("sqlite is no catalogue without a file; use sqlite:///PATH")
+        raise BadParameterError("PROVSTORE_DATABASE_URL", str(url), "sqlite:///PATH, with a file")
     path = Path(url.database)
     with _folder_trouble():
         path.parent.mkdir(parents=True, exist_ok=True)
