@@ -362,10 +362,12 @@ class Projector:
         Raises
         ------
         GraphUnavailableError, UnavailableError, BusyError
-            The graph, or the catalogue, cannot be used; the graph is unfinished, and the next
-            worker writes it anew.
+            The graph, or the catalogue, cannot be used. Where Neo4j could not be asked at all the
+            graph stays as it is; else it is unfinished, and the next worker writes it anew.
         """
-        self._server.wait_up(_PATIENCE_S)
+        if not self._server.wait_up(_PATIENCE_S):
+            server = self._server.state()
+            raise GraphUnavailableError(server.finding, server.fault or server.status)
         with self._database.writing() as tx:
             attachment.attach(tx)
         self._hold(by_force=True)

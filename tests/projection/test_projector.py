@@ -6,8 +6,9 @@ import time
 import pytest
 from support.catalogue import EX, prov, push
 from support.projected import dump, settle, state, wanted, wipe
+from throwaway import free_port
 
-from provstore.errors import ConflictError
+from provstore.errors import ConflictError, GraphUnavailableError
 from provstore.factory import Services
 from provstore.services.maintenance import Maintenance
 from provstore.services.projection import Projector, is_up_to_date, wait_until_shown
@@ -265,6 +266,23 @@ def test_a_graph_is_detached(archive: Services, database: Database, projector: P
         assert outbox.take(tx, 10) is None
     assert archive.maintenance.doctor() == []
     assert "graph" not in archive.maintenance.health()
+
+
+def test_a_graph_that_cannot_be_reached_stays_as_it_is(
+    database: Database, projector: Projector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle(database, projector)
+    monkeypatch.setattr("provstore.services.projection._PATIENCE_S", 0.5)
+    with database.reading() as tx:
+        before = attachment.attached(tx)
+    nobody = Neo4j(f"bolt://127.0.0.1:{free_port()}", "neo4j", "", 10.0)
+    try:
+        with pytest.raises(GraphUnavailableError, match="Neo4j"):
+            Projector(database, nobody).rebuild()
+    finally:
+        nobody.close()
+    with database.reading() as tx:
+        assert attachment.attached(tx) == before
 
 
 class TestDoctor:
