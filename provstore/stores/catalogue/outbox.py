@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, delete, exists, func, select, text, update
+from sqlalchemy import bindparam, delete, exists, select, text, update
 
 from provstore.stores.catalogue import tables
 from provstore.stores.catalogue.database import Database, Transaction
@@ -81,8 +81,8 @@ class _Changes:
         if isinstance(numbers, range):
             if numbers:
                 ranges.append((numbers[0], numbers[-1]))
-        else:
-            ranges.extend((number, number) for number in numbers)
+        else:  # at once: whoever derives a whole catalogue anew notes all that there is
+            ranges.extend(_united((number, number) for number in numbers))
 
     def rows(self) -> Iterator[tuple[What, int, int]]:
         """Ranges that neither overlap nor touch, none longer than a row may be."""
@@ -187,12 +187,16 @@ _STATE: Final = select(tables.catalogue.c.id, tables.catalogue.c.position, table
 
 
 def lag(tx: Transaction) -> Lag:
-    """How much waits in the outbox."""
-    rows, oldest = tx.execute(_LAG).one()
-    return Lag(rows, max(0.0, clock(tx) - oldest) if rows else 0.0)
+    """How much waits in the outbox; the rows have numbers without gaps, and are not counted."""
+    waiting = tx.execute(_OLDEST).one_or_none()
+    if waiting is None:
+        return Lag(0, 0.0)
+    last, first, since = waiting
+    return Lag(last - first + 1, max(0.0, clock(tx) - since))
 
 
-_LAG: Final = select(func.count(), func.min(outbox.c.at))
+_LAST: Final = select(tables.catalogue.c.position).scalar_subquery()
+_OLDEST: Final = select(_LAST, outbox.c.id, outbox.c.at).order_by(outbox.c.id).limit(1)
 
 
 def take(tx: Transaction, most: int) -> Batch | None:
