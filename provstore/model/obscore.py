@@ -1,28 +1,30 @@
-"""The columns of ObsCore 1.1 with the observatory's extension, described once.
+"""The columns of ObsCore 1.1 with the observatory's and the high-energy extension, described once.
 
-The SQL table, the readers and the answers derive from `COLUMNS`. Units, UCDs and utypes of the
-standard columns are those of ObsCore 1.1. The columns of the extension are ours; their UCDs are
-those of the proposed high-energy extension of ObsCore where it has the column.
+The SQL table, the readers and the answers derive from `COLUMNS`, what is published as tables from
+`TABLES`. Units, UCDs and utypes of the standard columns are those of ObsCore 1.1. The columns of
+the observatory are ours. Those for high energies are of the proposed extension of 2026, which is
+not settled; it gives no utypes, and no UCD to ``t_intervals``.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
-ColumnType = Literal["text", "integer", "real"]
+ColumnType = Literal["text", "timestamp", "region", "intervals", "integer", "long", "real"]
+"""Numbers of 32 and 64 bits and of double precision; the others are text, kept as written."""
+NUMBERS: Final[frozenset[ColumnType]] = frozenset({"integer", "long", "real"})
 
 
 class Column(NamedTuple):
-    """One column of ``ivoa.obscore``."""
+    """One column of a record."""
 
     name: str
     type: ColumnType
-    """Timestamps and regions are text, as written."""
     unit: str = ""
     """In VOUnits; values are stored in it."""
     ucd: str = ""
     utype: str = ""
-    """Empty for the columns of the extension: ObsCore leaves the utypes of others to them."""
+    """Empty for the columns of the extensions: ObsCore leaves the utypes of others to them."""
     required: bool = False
     """May not be null (ObsCore 1.1, section 4)."""
 
@@ -49,7 +51,7 @@ MANDATORY: Final = (
     ),
     Column("access_url", "text", "", "meta.ref.url", "obscore:Access.reference"),
     Column("access_format", "text", "", "meta.code.mime", "obscore:Access.format"),
-    Column("access_estsize", "integer", "kbyte", "phys.size;meta.file", "obscore:Access.size"),
+    Column("access_estsize", "long", "kbyte", "phys.size;meta.file", "obscore:Access.size"),
     Column("target_name", "text", "", "meta.id;src", "obscore:Target.name"),
     Column(
         "s_ra",
@@ -74,7 +76,7 @@ MANDATORY: Final = (
     ),
     Column(
         "s_region",
-        "text",
+        "region",
         "",
         "pos.outline;obs.field",
         "obscore:Char.SpatialAxis.Coverage.Support.Area",
@@ -86,8 +88,8 @@ MANDATORY: Final = (
         "pos.angResolution",
         "obscore:Char.SpatialAxis.Resolution.Refval.value",
     ),
-    Column("s_xel1", "integer", "", "meta.number", "obscore:Char.SpatialAxis.numBins1"),
-    Column("s_xel2", "integer", "", "meta.number", "obscore:Char.SpatialAxis.numBins2"),
+    Column("s_xel1", "long", "", "meta.number", "obscore:Char.SpatialAxis.numBins1"),
+    Column("s_xel2", "long", "", "meta.number", "obscore:Char.SpatialAxis.numBins2"),
     Column(
         "t_min",
         "real",
@@ -116,7 +118,7 @@ MANDATORY: Final = (
         "time.resolution",
         "obscore:Char.TimeAxis.Resolution.Refval.value",
     ),
-    Column("t_xel", "integer", "", "meta.number", "obscore:Char.TimeAxis.numBins"),
+    Column("t_xel", "long", "", "meta.number", "obscore:Char.TimeAxis.numBins"),
     Column(
         "em_min",
         "real",
@@ -138,7 +140,7 @@ MANDATORY: Final = (
         "spect.resolution",
         "obscore:Char.SpectralAxis.Resolution.ResolPower.refVal",
     ),
-    Column("em_xel", "integer", "", "meta.number", "obscore:Char.SpectralAxis.numBins"),
+    Column("em_xel", "long", "", "meta.number", "obscore:Char.SpectralAxis.numBins"),
     Column("o_ucd", "text", "", "meta.ucd", "obscore:Char.ObservableAxis.ucd"),
     Column(
         "pol_states",
@@ -147,7 +149,7 @@ MANDATORY: Final = (
         "meta.code;phys.polarization",
         "obscore:Char.PolarizationAxis.stateList",
     ),
-    Column("pol_xel", "integer", "", "meta.number", "obscore:Char.PolarizationAxis.numBins"),
+    Column("pol_xel", "long", "", "meta.number", "obscore:Char.PolarizationAxis.numBins"),
     Column(
         "facility_name",
         "text",
@@ -174,14 +176,14 @@ OPTIONAL: Final = (
         "obscore:ObsDataset.dataProductSubtype",
     ),
     Column("target_class", "text", "", "src.class", "obscore:Target.class"),
-    Column("obs_creation_date", "text", "", "time;meta.dataset", "obscore:DataID.date"),
+    Column("obs_creation_date", "timestamp", "", "time;meta.dataset", "obscore:DataID.date"),
     Column("obs_creator_name", "text", "", "meta.id", "obscore:DataID.creator"),
     Column("obs_creator_did", "text", "", "meta.id", "obscore:DataID.creatorDID"),
     Column("obs_title", "text", "", "meta.title;obs", "obscore:DataID.title"),
     Column("publisher_id", "text", "", "meta.ref.ivoid", "obscore:Curation.publisherID"),
     Column("bib_reference", "text", "", "meta.bib", "obscore:Curation.reference"),
     Column("data_rights", "text", "", "meta.code", "obscore:Curation.rights"),
-    Column("obs_release_date", "text", "", "time.release", "obscore:Curation.releaseDate"),
+    Column("obs_release_date", "timestamp", "", "time.release", "obscore:Curation.releaseDate"),
     Column("s_ucd", "text", "", "meta.ucd", "obscore:Char.SpatialAxis.ucd"),
     Column("s_unit", "text", "", "meta.unit", "obscore:Char.SpatialAxis.unit"),
     Column(
@@ -286,8 +288,6 @@ OPTIONAL: Final = (
 EXTENSION: Final = (
     Column("site", "text", "", "meta.id;instr.obsty"),
     Column("sub_array_name", "text", "", "meta.id;instr"),
-    Column("pointing_mode", "text", "", "meta.code;obs.param"),
-    Column("obs_mode", "text", "", "meta.code;obs.param"),
     Column("run_type", "text", "", "meta.code;obs"),
     Column("data_quality", "text", "", "meta.code.qual"),
     Column("calib_version", "text", "", "meta.version;obs.calib"),
@@ -296,10 +296,43 @@ EXTENSION: Final = (
     Column("applied_cuts", "text", "", "meta.code"),
     Column("spectral_model", "text", "", "meta.id;meta.modelled"),
 )
-"""How a Cherenkov array observed and what was done to the data: columns of the observatory."""
+"""With what a Cherenkov array observed, and what was done to the data: columns of the observatory.
 
-COLUMNS: Final[tuple[Column, ...]] = (*MANDATORY, *OPTIONAL, *EXTENSION)
-"""All columns, those that must exist first."""
+Its ``obs_mode`` and ``pointing_mode`` are also in `HIGH_ENERGY`, and there only: a NATURAL JOIN of
+both tables, which compares all columns that they share, would lose the rows where either is null.
+"""
+
+HIGH_ENERGY: Final = (
+    Column("ev_xel", "long", "", "meta.number;instr.detection;phys.particle"),
+    Column("s_ref_energy", "real", "eV", "meta.ref;em.energy;pos"),
+    Column("em_ref_energy", "real", "eV", "meta.ref;em.energy;em"),
+    Column("s_ref_oaa", "real", "deg", "pos.posAng;instr.offset;pos"),
+    Column("em_ref_oaa", "real", "deg", "pos.posAng;instr.offset;em"),
+    Column("t_intervals", "intervals"),
+    Column("energy_min", "real", "eV", "em.energy;stat.min"),
+    Column("energy_max", "real", "eV", "em.energy;stat.max"),
+    Column("obs_mode", "text", "", "meta.code;obs.param"),
+    Column("tracking_mode", "text", "", "meta.code;obs.param"),
+    Column("scan_mode", "text", "", "meta.code;obs.param"),
+    Column("pointing_mode", "text", "", "meta.code;obs.param"),
+    Column("analysis_mode", "text", "", "meta.code;obs.param"),
+    Column("event_type", "text", "", "meta.code.qual;instr.detection;phys.particle"),
+    Column("messenger_name", "text", "", "meta.id;phys.particle"),
+    Column("messenger_pdgid", "text", "", "meta.ref.pdgid;phys.particle"),
+)
+"""The columns of the proposed high-energy extension; each may be null or absent."""
+
+COLUMNS: Final[tuple[Column, ...]] = (*MANDATORY, *OPTIONAL, *EXTENSION, *HIGH_ENERGY)
+"""All columns of a record, those that must exist first."""
+BY_NAME: Final[Mapping[str, Column]] = {column.name: column for column in COLUMNS}
+
+TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
+    "obscore": (*MANDATORY, *OPTIONAL, *EXTENSION),
+    "obscore_hea": (BY_NAME["obs_publisher_did"], *HIGH_ENERGY),
+}
+"""The tables of schema ``ivoa`` that show the records: both have a row for each of them."""
+OTHER_NAMES: Final[Mapping[str, str]] = {"ev_number": "ev_xel", "t_gti": "t_intervals"}
+"""Earlier names of columns, as talks on the high-energy extension have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,8 +343,15 @@ class ObsCoreRecord:
     """By column name, in the column's unit; columns that are not given are absent."""
     product_id: str | None = None
     """``CTA PRODUCT ID`` of the file where the table has such a column: a strong name."""
+    told_of: tuple[str, str | None] | None = None
+    """Id and bundle of the entity of a document that tells it; None of a row in a table."""
 
     @property
     def obs_publisher_did(self) -> str:
         """The identifier of the dataset, an IVOID."""
         return str(self.values["obs_publisher_did"])
+
+    @property
+    def element(self) -> tuple[str, str | None]:
+        """Id and bundle of what the record describes."""
+        return self.told_of or (self.obs_publisher_did, None)

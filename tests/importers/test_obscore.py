@@ -10,54 +10,28 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.obscore import GOOD, csv_of, read, rules, votable
 
 from provstore.errors import ProvstoreError, Severity, TooLargeError, UnknownFormatError
-from provstore.importers.base import Findings
 from provstore.importers.obscore import tables as obscore_tables
-from provstore.importers.obscore.importer import read_obscore
-from provstore.model.obscore import COLUMNS, EXTENSION, MANDATORY, ObsCoreRecord
+from provstore.model.obscore import (
+    COLUMNS,
+    EXTENSION,
+    HIGH_ENERGY,
+    MANDATORY,
+    OPTIONAL,
+    TABLES,
+)
 
 HC = 1.239841984332e-6  # eV m (CODATA 2018): wavelength = HC / energy
-GOOD = {
-    "obs_publisher_did": "ivo://example.org/a",
-    "obs_id": "1",
-    "obs_collection": "DL3",
-    "calib_level": "2",
-}
-
-
-def read(data: bytes) -> tuple[list[ObsCoreRecord], Findings]:
-    findings = Findings()
-    return read_obscore(data, findings, name="a table"), findings
-
-
-def rules(findings: Findings, severity: Severity = Severity.ERROR) -> list[str]:
-    return [f.rule for f in findings.items if f.severity is severity]
-
-
-def csv_of(*rows: dict[str, str]) -> bytes:
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    lines = [names, *([row.get(name, "") for name in names] for row in rows)]
-    return "\n".join(",".join(line) for line in lines).encode()
-
-
-def votable(fields: str, rows: str = "", *, before: str = "", table: str = "") -> bytes:
-    required = "".join(
-        f'<FIELD name="{n}" datatype="char" arraysize="*"/>' for n in GOOD if n != "calib_level"
-    )
-    return (
-        f'<?xml version="1.0"?>{before}<VOTABLE version="1.4" '
-        'xmlns="http://www.ivoa.net/xml/VOTable/v1.3"><RESOURCE type="results">'
-        f'<INFO name="QUERY_STATUS" value="OK"/><TABLE {table}>{required}'
-        f'<FIELD name="calib_level" datatype="int"/>{fields}'
-        f"<DATA>{rows or '<TABLEDATA/>'}</DATA></TABLE></RESOURCE></VOTABLE>"
-    ).encode()
+EM_ERROR = "obscore:Char.SpectralAxis.Accuracy.StatError.Refval.value"
 
 
 class TestColumns:
     def test_the_standard_asks_for_thirty_and_allows_thirty_more(self) -> None:
-        assert len(MANDATORY) == 30
-        assert len({column.name for column in COLUMNS}) == 30 + 30 + len(EXTENSION)
+        assert (len(MANDATORY), len(OPTIONAL)) == (30, 30)
+        assert (len(EXTENSION), len(HIGH_ENERGY)) == (9, 16)
+        assert len({column.name for column in COLUMNS}) == 30 + 30 + 9 + 16
 
     def test_four_may_not_be_null(self) -> None:
         assert {c.name for c in COLUMNS if c.required} == set(GOOD)
@@ -66,9 +40,45 @@ class TestColumns:
         from astropy.io.votable.ucd import check_ucd
         from astropy.units import Unit
 
+        proposed = {"instr.detection", "phys.particle", "meta.ref.pdgid"}  # with the extension
         for column in COLUMNS:
-            assert check_ucd(column.ucd, check_controlled_vocabulary=True), column
+            words = set(column.ucd.split(";"))
+            if column.name != "t_intervals":  # its UCD is not decided
+                assert check_ucd(column.ucd, check_controlled_vocabulary=not words & proposed)
             assert Unit(column.unit, format="vounit").to_string("vounit") is not None
+
+    def test_the_observatory_adds_what_it_observed_with(self) -> None:
+        ours = "site sub_array_name run_type data_quality calib_version reco_version reco_method"
+        assert [c.name for c in EXTENSION] == [*ours.split(), "applied_cuts", "spectral_model"]
+
+    def test_the_tables_share_the_identifier_alone(self) -> None:
+        obscore, high_energy = ({c.name for c in TABLES[name]} for name in TABLES)
+        assert list(TABLES) == ["obscore", "obscore_hea"]
+        assert obscore & high_energy == {"obs_publisher_did"}
+        assert obscore | high_energy == {c.name for c in COLUMNS}
+        assert {"obs_mode", "pointing_mode"} <= high_energy
+
+    @pytest.mark.parametrize(
+        ("name", "told"),
+        [
+            ("calib_level", ("integer", "", "obscore:ObsDataset.calibLevel")),
+            ("access_estsize", ("long", "kbyte", "obscore:Access.size")),
+            ("s_xel2", ("long", "", "obscore:Char.SpatialAxis.numBins2")),
+            ("s_region", ("region", "", "obscore:Char.SpatialAxis.Coverage.Support.Area")),
+            ("obs_release_date", ("timestamp", "", "obscore:Curation.releaseDate")),
+            ("t_exptime", ("real", "s", "obscore:Char.TimeAxis.Coverage.Support.Extent")),
+            ("em_stat_error", ("real", "m", EM_ERROR)),
+            ("o_unit", ("text", "", "obscore:Char.ObservableAxis.unit")),
+            ("ev_xel", ("long", "", "")),
+            ("s_ref_oaa", ("real", "deg", "")),
+            ("energy_max", ("real", "eV", "")),
+            ("t_intervals", ("intervals", "", "")),
+            ("messenger_pdgid", ("text", "", "")),
+        ],
+    )
+    def test_type_unit_and_utype(self, name: str, told: tuple[str, str, str]) -> None:
+        [column] = [c for c in COLUMNS if c.name == name]
+        assert (column.type, column.unit, column.utype) == told
 
 
 class TestRealTables:
@@ -258,11 +268,11 @@ class TestRules:
         assert records[0].values["dataproduct_subtype"] == subtype
         assert ("obscore/data-level" in rules(findings, Severity.WARNING)) == doubted
 
-    def test_doubtful_times_and_product_ids_are_kept(self) -> None:
-        row = {**GOOD, "obs_release_date": "soon", "product_id": "file-1"}
+    def test_doubtful_titles_and_product_ids_are_kept(self) -> None:
+        row = {**GOOD, "obs_title": "x" * 201, "product_id": "file-1"}
         records, findings = read(csv_of(row))
-        assert (records[0].values["obs_release_date"], records[0].product_id) == ("soon", "file-1")
-        assert rules(findings, Severity.WARNING) == ["obscore/timestamp", "obscore/product-id"]
+        assert (records[0].values["obs_title"], records[0].product_id) == ("x" * 201, "file-1")
+        assert rules(findings, Severity.WARNING) == ["obscore/long-title", "obscore/product-id"]
 
     @pytest.mark.parametrize("unit", ["kg", "no unit", "m" * 100, "km^1000000"])
     def test_a_unit_that_does_not_fit(self, unit: str) -> None:

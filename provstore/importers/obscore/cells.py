@@ -2,47 +2,19 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Final
 
+from provstore.importers.obscore.rules import BrokenRuleError, Value, check
+from provstore.importers.obscore.rules import doubt_about as doubt_about_value
 from provstore.importers.obscore.units import Scale
-from provstore.model.identifiers import MOST_BYTES, fits, ivoid, product_id
-from provstore.model.obscore import Column
-from provstore.model.times import parse_time
+from provstore.model.obscore import NUMBERS, Column
 
-Value = str | int | float | None
-
-PRODUCT_TYPES: Final = (
-    # ObsCore 1.1, section 3.3.1
-    *("image", "cube", "spectrum", "sed", "timeseries", "visibility", "event", "measurements"),
-    # proposed high-energy extension, with the spellings of the product-type vocabulary
-    *("hea-event-list", "hea-event-bundle", "event-list", "event-bundle", "draws", "pdf", "region"),
-    *("response-function", "aeff", "arf", "bkgrate", "edisp", "psf", "rmf"),
-)
-"""Values of ``dataproduct_type``."""
-
-_RANGES: Final = {
-    "calib_level": (0, 4),
-    "s_ra": (0, 360),
-    "s_dec": (-90, 90),
-    "em_min": (0, math.inf),
-    "em_max": (0, math.inf),
-}
-_LOOKED_UP: Final = frozenset({"obs_publisher_did", "obs_id", "target_name"})
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,19}")
+_INT32: Final = 1 << 31
 _INT64: Final = 1 << 63
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
-_LEVEL_LIKE: Final = re.compile(r"(?:DL|LEVEL)[ _-]?[0-9]", re.IGNORECASE)
-_LEVEL: Final = re.compile(r"DL[0-5](?:_[A-Z]+)?\Z")
-
-
-class BrokenRuleError(ValueError):
-    """A cell breaks a rule; the text is a sentence that says which."""
-
-    def __init__(self, rule: str, message: str) -> None:
-        self.rule = rule
-        super().__init__(message)
 
 
 def value_of(cell: object, column: Column, scale: Scale) -> Value:
@@ -67,14 +39,12 @@ def value_of(cell: object, column: Column, scale: Scale) -> Value:
     BrokenRuleError
         The cell cannot be what its column holds.
     """
-    value = _text(cell) if column.type == "text" else _number(cell, column, scale)
-    if value is None and column.required:
-        raise BrokenRuleError("obscore/null", "may not be null (ObsCore 1.1, section 4)")
-    if value is not None:
-        _check_range(column.name, value)
-        if column.name in _LOOKED_UP and not fits(str(value)):
-            raise BrokenRuleError("obscore/too-long", f"has more than {MOST_BYTES} bytes (UTF-8)")
-        _CHECKS.get(column.name, _anything)(value)
+    value: Value
+    if column.type in NUMBERS:
+        value = _number(cell, column, scale)
+    else:
+        value = _text(_joined(cell) if column.type in {"region", "intervals"} else cell)
+    check(column, value)
     return value
 
 
@@ -82,10 +52,22 @@ def doubt_about(cell: object, column: Column, value: Value) -> tuple[str, str] |
     """The rule and the sentence where ``value`` is kept of ``cell`` although it may be wrong."""
     if value is None and str(cell).strip().lower() not in {"none", "", "nan"}:
         return "obscore/no-wavelength", "has no wavelength: taken as null"
-    if not isinstance(value, str) or column.name not in _DOUBTS:
-        return None
-    is_doubtful, rule, message = _DOUBTS[column.name]
-    return (rule, message) if is_doubtful(value) else None
+    return doubt_about_value(column, value)
+
+
+def _joined(cell: object) -> object:
+    """The numbers of a cell that is an array, as DALI writes shapes and intervals, as one text."""
+    array = getattr(cell, "tolist", None)  # numpy, which reads cells of varying length
+    listed = cell if array is None else array()
+    return " ".join(_flat(listed)) if isinstance(listed, list | tuple) else cell
+
+
+def _flat(cells: Iterable[object]) -> Iterator[str]:
+    for cell in cells:
+        if isinstance(cell, list | tuple):
+            yield from _flat(cell)
+        else:
+            yield repr(cell)
 
 
 def _text(cell: object) -> str | None:
@@ -110,7 +92,7 @@ def _number(cell: object, column: Column, scale: Scale) -> int | float | None:
     scaled = scale.apply(number)
     if math.isinf(scaled):
         raise BrokenRuleError("obscore/finite", f"is not a finite number of {column.unit}")
-    return float(scaled) if column.type == "real" else _integer(scaled, scale)
+    return float(scaled) if column.type == "real" else _integer(scaled, column, scale)
 
 
 def _parsed(cell: object) -> int | float | None:
@@ -135,65 +117,11 @@ def _number_of_text(text: str) -> int | float | None:
     raise BrokenRuleError("obscore/type", "is not a number")
 
 
-def _integer(number: float, scale: Scale) -> int:
+def _integer(number: float, column: Column, scale: Scale) -> int:
     if scale.factor == 1.0 and number != int(number):
         raise BrokenRuleError("obscore/type", "is not an integer")
     integer = round(number)
-    if not -_INT64 <= integer < _INT64:
-        raise BrokenRuleError("obscore/range", "does not fit into 64 bits")
+    limit, bits = (_INT32, 32) if column.type == "integer" else (_INT64, 64)
+    if not -limit <= integer < limit:
+        raise BrokenRuleError("obscore/range", f"does not fit into {bits} bits")
     return integer
-
-
-def _check_range(name: str, value: Value) -> None:
-    low, high = _RANGES.get(name, (-math.inf, math.inf))
-    if not isinstance(value, str | None) and not low <= value <= high:
-        allowed = f"{low} to {high}" if high < math.inf else f"{low} or more"
-        raise BrokenRuleError("obscore/range", f"is out of range: allowed is {allowed}")
-
-
-def _anything(_value: Value) -> None:
-    """Most columns allow every value of their type."""
-
-
-def _check_product_type(value: Value) -> None:
-    if value not in PRODUCT_TYPES:
-        allowed = ", ".join(PRODUCT_TYPES)
-        raise BrokenRuleError("obscore/product-type", f"is none of {allowed}")
-
-
-def _check_publisher_did(value: Value) -> None:
-    text = str(value)
-    if ivoid(text) is None or len(text) == len("ivo://") or re.search(r"\s", text):
-        message = "is no IVOID, ivo:// with an authority (ObsCore 1.1, section 4)"
-        raise BrokenRuleError("obscore/publisher-did", message)
-
-
-_CHECKS: Final[Mapping[str, Callable[[Value], None]]] = {
-    "dataproduct_type": _check_product_type,
-    "obs_publisher_did": _check_publisher_did,
-}
-
-
-def _is_no_level(text: str) -> bool:
-    return bool(_LEVEL_LIKE.match(text)) and not _LEVEL.match(text)
-
-
-def _is_no_time(text: str) -> bool:
-    return parse_time(text) is None
-
-
-def _is_no_product_id(text: str) -> bool:
-    return product_id(text) is None
-
-
-_TIME_DOUBT: Final = (_is_no_time, "obscore/timestamp", "is not an ISO 8601 time")
-_DOUBTS: Final[Mapping[str, tuple[Callable[[str], bool], str, str]]] = {
-    "dataproduct_subtype": (
-        _is_no_level,
-        "obscore/data-level",
-        "looks like a data level, which are DL0 to DL5",
-    ),
-    "obs_creation_date": _TIME_DOUBT,
-    "obs_release_date": _TIME_DOUBT,
-    "product_id": (_is_no_product_id, "obscore/product-id", "is no UUID: it ties no files"),
-}

@@ -19,7 +19,9 @@ def insert_rows(tx: Transaction, table: Table, rows: Sequence[tuple[object, ...]
 
 
 def _copy(tx: Transaction, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
-    statement = f'COPY "{table.name}" FROM STDIN'
+    # by name: a column that a migration added stands last in the database
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    statement = f'COPY "{table.name}" ({columns}) FROM STDIN'
     driver: Any = tx.dialect.loaded_dbapi
     try:
         cursor: Any = tx.connection.cursor()

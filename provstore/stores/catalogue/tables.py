@@ -351,8 +351,8 @@ tie = Table(
 """Elements that are one node, by a shared strong name: a star around the lowest id, both ways."""
 
 _OBSCORE_TYPES: dict[str, type[TypeEngine[Any]]] = {
-    "text": Text,
-    "integer": BigInteger,
+    **dict.fromkeys(("text", "timestamp", "region", "intervals"), Text),
+    **dict.fromkeys(("integer", "long"), BigInteger),
     "real": Double,
 }
 
@@ -370,7 +370,7 @@ obscore = Table(
     Index("ix_obscore_obs_id", "obs_id"),
     Index("ix_obscore_target_name", "target_name"),
 )
-"""ObsCore records as told; of several of one dataset the latest counts."""
+"""ObsCore records as told, for all their tables; of several of one dataset the latest counts."""
 
 COLLECTION: Final = 8
 """Beside the kinds in a mask: the element has members, so it is a collection (PROV-DM 5.6.1)."""
