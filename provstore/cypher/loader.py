@@ -1,6 +1,7 @@
 """Finds statements by name, and fills in the little that Cypher takes no parameters for."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from operator import index
@@ -11,6 +12,7 @@ from provstore.cypher.names import LABELS, RELATIONSHIP_TYPES
 _FOLDER: Final = files("provstore.cypher")
 _TYPES: Final = "<types>"
 _MOST: Final = "<most>"
+_MADE: Final = re.compile(r"CREATE (?:CONSTRAINT|RANGE INDEX) (\w+) IF NOT EXISTS")
 _LABEL: Final = "<label>"
 _TYPE: Final = "<type>"
 
@@ -50,10 +52,14 @@ def names(folder: str) -> list[str]:
     )
 
 
-def schema() -> list[str]:
-    """The statements that make constraints and indexes, in order; all may run again."""
+@cache
+def schema() -> Mapping[str, str]:
+    """The statements that make constraints and indexes, in order, by the names of what they make.
+
+    All may run again. The index of a constraint has the constraint's name.
+    """
     texts = [text for name in names("schema") for text in load(name).text.split(";")]
-    return [text.strip() for text in texts if text.strip()]
+    return {_MADE.findall(text)[0]: text.strip() for text in texts if text.strip()}
 
 
 @cache

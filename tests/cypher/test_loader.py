@@ -45,7 +45,7 @@ def test_the_header_names_the_parameters(name: str) -> None:
 
 
 def test_schema_is_one_statement_each() -> None:
-    statements = loader.schema()
+    statements = list(loader.schema().values())
     assert len(statements) == 3 + 32 + 3 + 2
     assert statements[0] == (
         "CREATE CONSTRAINT element_iid IF NOT EXISTS\nFOR (n:Element) REQUIRE n.iid IS UNIQUE"

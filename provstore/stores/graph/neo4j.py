@@ -232,8 +232,10 @@ class Neo4j:
         GraphUnavailableError
             As for `write`.
         """
-        for text in schema():
-            self.auto(text)
+        there = {name for (name,) in self.auto("SHOW INDEXES YIELD name")}
+        for name, text in schema().items():  # each that is there would cost a transaction too
+            if name not in there:
+                self.auto(text)
         self.auto("CALL db.awaitIndexes($seconds)", {"seconds": int(_LONGEST_WRITE_S)})
 
     def wait_up(self, patience_s: float) -> bool:
