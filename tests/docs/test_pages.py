@@ -25,7 +25,7 @@ RUN = [page for page in PAGES if any(block.is_run for block in blocks(page))]
 NOT_RUN = {
     "README.md": 2,  # the suite itself; a server in the foreground
     "CONTRIBUTING.md": 1,  # the suite itself
-    "deploy.md": 9,  # containers; what an administrator does as root; tests/deploy runs some
+    "deploy.md": 10,  # containers; what an administrator does as root; tests/deploy runs some
     "grow.md": 1,  # on a server of PostgreSQL; tests/deploy runs it
     "install.md": 4,  # installing; a server in the foreground
     "operate.md": 1,  # a server in the foreground
