@@ -43,7 +43,9 @@ def serve(host: Host = "127.0.0.1", port: Port = DEFAULT_PORT, workers: Workers 
     known = settings()
     migrate(known)
     print_line(known.base_url)
-    note(f"provstore listens on {host}:{chosen}; its catalogue is {_shown(known.catalogue_url)}")
+    graph = f", its graph {known.graph_url}" if known.graph_url else ""
+    catalogue = _shown(known.catalogue_url)
+    note(f"provstore listens on {host}:{chosen}; its catalogue is {catalogue}{graph}")
     config = uvicorn.Config(
         "provstore.main:app_from_environment",
         factory=True,

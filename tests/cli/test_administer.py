@@ -131,9 +131,11 @@ def test_rebuild_takes_only_what_there_is(data: Path) -> None:
 
 
 def test_a_server_says_where_it_is_and_ends_when_asked(tmp_path: Path) -> None:
-    server = Server(tmp_path / "data")
+    graph = f"bolt://127.0.0.1:{free_port()}"
+    server = Server(tmp_path / "data", settings={"graph_url": graph})
     try:
         assert server.log.splitlines()[0] == server.url
+        assert f"provstore.db, its graph {graph}" in server.log.splitlines()[1]
         assert Client(server.url, token="").health()["status"] == "ok"
         assert server.stop() in {0, -signal.SIGTERM}
     finally:
