@@ -93,6 +93,10 @@ class Settings(BaseSettings):
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Host names answered besides that of BASE_URL, comma-separated."
     )
+    access_by_datalink: bool = Field(
+        default=False,
+        description="Whether the ObsCore records of answers lead to DataLink, not to the file.",
+    )
     max_document_bytes: int = Field(
         default=100_000_000, gt=0, description="Most bytes of one document, decoded."
     )

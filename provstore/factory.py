@@ -14,6 +14,7 @@ from provstore.services.background import Background, Work, finish_pending
 from provstore.services.ingest import Ingest, IngestLimits
 from provstore.services.ledger import Ledger
 from provstore.services.lineage import LineageService
+from provstore.services.links import LinkService
 from provstore.services.maintenance import Maintenance
 from provstore.services.projection import Projector
 from provstore.stores.catalogue import ledger
@@ -37,6 +38,7 @@ class Services:
     ingest: Ingest
     ledger: Ledger
     lineage: LineageService
+    links: LinkService
     access: Access
     maintenance: Maintenance
     projector: Projector | None
@@ -82,13 +84,13 @@ def build(settings: Settings) -> Services:
     )
     neo4j = _neo4j(settings)
     projector = None if neo4j is None else Projector(database, neo4j)
+    graph = _graph(settings, neo4j)
     return Services(
         settings=settings,
         ingest=Ingest(database, limits, zones),
         ledger=Ledger(database),
-        lineage=LineageService(
-            database, _graph(settings, neo4j), max_nodes=settings.max_lineage_nodes
-        ),
+        lineage=LineageService(database, graph, max_nodes=settings.max_lineage_nodes),
+        links=LinkService(database, graph),
         access=Access(database),
         maintenance=Maintenance(database, zones, projector),
         projector=projector,

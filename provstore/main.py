@@ -15,6 +15,7 @@ from fastapi.security import HTTPBearer
 from provstore import __version__
 from provstore.api import (
     convert,
+    datalink,
     docs,
     documents,
     errors,
@@ -23,6 +24,7 @@ from provstore.api import (
     lineage,
     metrics,
     obscore,
+    prov_aq,
     provsap,
     vosi,
 )
@@ -64,9 +66,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(SafeHeaders)
     app.add_middleware(HeadAsGet)
     bearer = Depends(HTTPBearer(auto_error=False, description="A token of this archive."))
-    for part in (documents, jobs, obscore, lineage, convert, provsap):
+    for part in (documents, jobs, obscore, lineage, convert, provsap, datalink):
         app.include_router(part.router, dependencies=[bearer])
-    for part in (vosi, health, metrics, docs):
+    for part in (vosi, prov_aq, health, metrics, docs):
         app.include_router(part.router)
     app.include_router(pages.router, dependencies=[Depends(May(Role.READER))])
     app.include_router(static_files.router)

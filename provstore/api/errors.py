@@ -1,7 +1,7 @@
 """Errors on the wire: the one table from code to status, and the one renderer.
 
 Our own interface answers RFC 9457 ``application/problem+json``; the VO endpoints answer plain text
-(DALI 1.1, section 4.2). Nothing of a traceback or of a driver's text is in either.
+(DALI 1.1, section 4.2), DataLink a VOTable. Nothing of a traceback or of a driver's text is in any.
 """
 
 import logging
@@ -39,6 +39,9 @@ from provstore.errors import (
     UnknownIdentifierError,
     UnknownReceiptError,
 )
+from provstore.exporters.datalink import PATH as DATALINK_PATH
+from provstore.exporters.votable import MEDIA_TYPE as VOTABLE
+from provstore.exporters.votable import error_document
 from provstore.model.identifiers import PROVSTORE
 
 STATUS: Final[Mapping[str, HTTPStatus]] = {
@@ -67,6 +70,13 @@ RETRY_AFTER_S: Final = 5
 
 PLAIN_TEXT_PATHS: Final = ("/provsap", "/capabilities", "/availability")
 """Endpoints that speak DALI."""
+
+_FAULTS: Final = {
+    HTTPStatus.NOT_FOUND: "NotFoundFault",
+    HTTPStatus.SERVICE_UNAVAILABLE: "TransientFault",
+    HTTPStatus.UNAUTHORIZED: "DefaultFault",
+    HTTPStatus.FORBIDDEN: "DefaultFault",
+}
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _log: Final = logging.getLogger(__name__)
@@ -122,8 +132,17 @@ def render(problem: Problem, path: str) -> Response:
     headers = dict(problem.headers)
     if path in PLAIN_TEXT_PATHS:
         return Response(problem.detail + "\n", problem.status, headers, "text/plain; charset=utf-8")
+    if path == DATALINK_PATH:
+        body = error_document(f"{_fault(problem.status)}: {problem.detail}")
+        return Response(body, problem.status, headers, VOTABLE)
     body = orjson.dumps(problem.as_json())
     return Response(body, problem.status, headers, "application/problem+json")
+
+
+def _fault(status: HTTPStatus) -> str:
+    """With what the message of an error begins (DataLink 1.1, section 4.5)."""
+    is_ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return _FAULTS.get(status, "FatalFault" if is_ours else "UsageFault")
 
 
 async def _on_provstore_error(request: Request, error: Exception) -> Response:

@@ -1,5 +1,7 @@
 """Lineage, impact, gaps and single elements: questions of our own interface."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request
@@ -26,11 +28,13 @@ from provstore.api.params import (
 )
 from provstore.api.streaming import stream
 from provstore.errors import BadParameterError
+from provstore.exporters.datalink import record_by_datalink
 from provstore.exporters.flavour import Model
 from provstore.exporters.json import summary
+from provstore.exporters.prov_aq import link_headers
 from provstore.exporters.registry import FORMATS, Format, format_of, negotiate, write_lineage
 from provstore.exporters.shapes import element_shape, gap_shapes, impact_shape
-from provstore.model.lineage import Agents, Bounds, Direction, Lineage, LineageQuestion, Via
+from provstore.model.lineage import Agents, Bounds, Direction, Lineage, LineageQuestion, Node, Via
 
 router: Final = APIRouter(prefix=API, tags=["lineage"])
 
@@ -155,6 +159,7 @@ def lineage(
     question, wanted = question_of(given), _format(request, given)
     answer = services_of(request).lineage.ask(question)
     headers = lineage_headers(answer.engine, answer.cut, answer.notes) | {"Vary": "Accept"}
+    headers |= _links(request, (node for node in answer.nodes if node.id in answer.roots))
     if given.one(SUMMARY):
         return json_answer(_summary(answer), headers=headers)
     chunks = write_lineage(answer, wanted, model=given.one(MODEL), parameters=question.parameters)
@@ -208,4 +213,15 @@ def element(
 ) -> Response:
     """One entity, activity or agent with its names, its attributes and who asserted it."""
     del caller
-    return json_answer(element_shape(services_of(request).lineage.element(given.one(ONE_ID))))
+    found, settings = services_of(request).lineage.element(given.one(ONE_ID)), settings_of(request)
+    headers = _links(request, [found.node])
+    if settings.access_by_datalink and found.obscore is not None:
+        record = record_by_datalink(found.obscore, settings.base_url)
+        found = replace(found, obscore=record)
+    return json_answer(element_shape(found), headers=headers)
+
+
+def _links(request: Request, nodes: Iterable[Node]) -> dict[str, str]:
+    """The header that leads to the provenance of nodes, and to the page of each."""
+    names = (node.obs_publisher_did or node.id for node in nodes)
+    return link_headers(settings_of(request).base_url, names, "/dataset", "text/html")

@@ -9,16 +9,14 @@ from typing import Annotated, Final, NamedTuple
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
-from starlette.types import Message
 
 from provstore.api.access import Reader
 from provstore.api.answers import lineage_headers
-from provstore.api.body import media_type_of, read_body
 from provstore.api.context import services_of
+from provstore.api.dali import given_pairs
 from provstore.api.params import (
     BOOLEAN,
     ID,
-    MAX_REPEATS,
     Domain,
     Given,
     Parameter,
@@ -27,7 +25,6 @@ from provstore.api.params import (
     number,
 )
 from provstore.api.streaming import stream
-from provstore.errors import UnknownFormatError
 from provstore.exporters.flavour import Model
 from provstore.exporters.registry import format_of, write_lineage
 from provstore.model.lineage import Direction, SapQuestion
@@ -35,10 +32,6 @@ from provstore.model.lineage import Direction, SapQuestion
 router: Final = APIRouter(tags=["ProvSAP"])
 
 PATH: Final = "/provsap"
-MAX_FORM_BYTES: Final = 1_000_000
-"""Most bytes of parameters in the body of a POST."""
-
-_FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 class Wanted(NamedTuple):
@@ -160,38 +153,8 @@ DRAFT: Final = frozenset(
 
 
 async def given_parameters(request: Request) -> Given:
-    """Dependency of FastAPI: the parameters of the query string and of a form (DALI 1.1, 2.1).
-
-    Raises
-    ------
-    UnknownFormatError
-        The body is no form.
-    TooLargeError
-        It is over `MAX_FORM_BYTES`.
-    BadParameterError
-        See `Given`.
-    """
-    pairs = request.query_params.multi_items()
-    if request.method == "POST":
-        pairs += await _form(request)
-    return Given(TAKEN, pairs)
-
-
-async def _form(request: Request) -> list[tuple[str, str]]:
-    body = await read_body(request, MAX_FORM_BYTES)
-    if not body:
-        return []
-    media_type = media_type_of(request)
-    if media_type not in _FORMS:
-        raise UnknownFormatError(
-            f"Content-Type={media_type or ''!r} is not taken: {', '.join(_FORMS)}"
-        )
-
-    async def replay() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async with Request(request.scope, replay).form(max_files=0, max_fields=MAX_REPEATS) as form:
-        return [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    """Dependency of FastAPI: the parameters; raises as `given_pairs` and `Given`."""
+    return Given(TAKEN, await given_pairs(request))
 
 
 def question_of(given: Given) -> SapQuestion:

@@ -1,16 +1,17 @@
 """VOSI: what the service can do, and whether it is there (VOSI 1.1)."""
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Container, Iterable, Sequence
+from typing import Final, NamedTuple
 
 from fastapi import APIRouter, Request
 from lxml import etree
 from starlette.responses import Response
 
+from provstore.api import datalink, provsap
 from provstore.api.context import absolute_url, services_of
 from provstore.api.params import Parameter
-from provstore.api.provsap import DRAFT, PATH, TAKEN
 from provstore.errors import ProvstoreError
+from provstore.exporters.datalink import PATH, STANDARD_ID
 from provstore.model.times import format_utc
 
 router: Final = APIRouter(tags=["VOSI"])
@@ -31,6 +32,32 @@ _ABOUT_PROVSAP: Final = (
     "Provenance graph around identifiers, after the ProvDAL draft of September 2017 and OPUS; no "
     "version of ProvSAP was adopted. The walk is breadth-first and each relation counts one."
 )
+_ABOUT_DATALINK: Final = (
+    "Of datasets: the file, the provenance, and what is one processing step away."
+)
+
+
+class _Service(NamedTuple):
+    """A service that takes parameters."""
+
+    standard_id: str
+    about: str
+    path: str
+    taken: Sequence[Parameter[object]]
+    standard: Container[str]
+    """The parameters that are not our own."""
+
+
+_SERVICES: Final = (
+    _Service(PROVSAP_STANDARD_ID, _ABOUT_PROVSAP, provsap.PATH, provsap.TAKEN, provsap.DRAFT),
+    _Service(
+        STANDARD_ID,
+        _ABOUT_DATALINK,
+        PATH,
+        datalink.TAKEN,
+        {taken.name for taken in datalink.TAKEN},
+    ),
+)
 
 
 @router.get("/capabilities", summary="VOSI capabilities")
@@ -40,11 +67,12 @@ def capabilities(request: Request) -> Response:
     for name in ("capabilities", "availability"):
         capability = _capability(root, f"ivo://ivoa.net/std/VOSI#{name}")
         _interface(capability, absolute_url(request, f"/{name}"), use="full")
-    provsap = _capability(root, PROVSAP_STANDARD_ID, _ABOUT_PROVSAP)
-    interface = _interface(provsap, absolute_url(request, PATH), use="base")
-    for query_type in ("GET", "POST"):
-        etree.SubElement(interface, "queryType").text = query_type
-    _describe(interface, TAKEN)
+    for standard_id, about, path, taken, std in _SERVICES:
+        capability = _capability(root, standard_id, about)
+        interface = _interface(capability, absolute_url(request, path), use="base")
+        for query_type in ("GET", "POST"):
+            etree.SubElement(interface, "queryType").text = query_type
+        _describe(interface, taken, std)
     return _xml(root)
 
 
@@ -73,10 +101,11 @@ def _interface(
 def _describe(
     interface: etree._Element,
     parameters: Iterable[Parameter[object]],
+    standard: Container[str],
 ) -> None:
     for parameter in parameters:
         use = "required" if parameter.required else "optional"
-        std = "true" if parameter.name in DRAFT else "false"
+        std = "true" if parameter.name in standard else "false"
         told = etree.SubElement(interface, "param", use=use, std=std)
         etree.SubElement(told, "name").text = parameter.name
         etree.SubElement(told, "description").text = parameter.explanation

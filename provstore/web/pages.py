@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from provstore.errors import AmbiguousIdentifierError, BadParameterError
+from provstore.exporters.prov_aq import link_headers
 from provstore.factory import Services
 from provstore.web.dataset import choices, dataset_page
 from provstore.web.render import links_of, page
@@ -43,7 +44,10 @@ def dataset(request: Request) -> Response:
         context = {"asked": name, "choices": choices(services, name)}
         return page(request, "choices.html", context)
     shown = dataset_page(services, links_of(request), found)
-    return page(request, "dataset.html", {"asked": name, "page": shown})
+    known = found.node.obs_publisher_did or found.node.id
+    base_url = services.settings.base_url
+    headers = link_headers(base_url, [known], "/api/v1/elements", "application/json")
+    return page(request, "dataset.html", {"asked": name, "page": shown}, headers=headers)
 
 
 def _asked(request: Request) -> str:

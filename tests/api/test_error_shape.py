@@ -1,4 +1,4 @@
-"""Every failure has one shape: RFC 9457, or plain text where DALI is spoken."""
+"""Every failure has one shape: RFC 9457, or plain text or a VOTable where DALI is spoken."""
 
 import asyncio
 import logging
@@ -10,6 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from support.served import archive_at
+from support.votables import read_table
 
 from provstore.api import errors
 from provstore.errors import ProvstoreError
@@ -33,6 +34,9 @@ OPERATIONS: dict[tuple[str, str], tuple[str, dict[str, Any], int]] = {
     ("POST", "/provsap"): ("/provsap", {"data": {"DEPTH": "x"}}, 400),
     ("GET", "/capabilities"): ("/capabilities", {"headers": {"Host": "evil.example"}}, 400),
     ("GET", "/availability"): ("/availability", {"headers": {"Host": "evil.example"}}, 400),
+    ("GET", "/datalink/links"): ("/datalink/links?RESPONSEFORMAT=csv", {}, 400),
+    ("POST", "/datalink/links"): ("/datalink/links", {"data": {"X": "1"}}, 400),
+    ("GET", "/prov-aq"): ("/prov-aq", {"headers": {"Host": "evil.example"}}, 400),
     ("GET", "/health"): ("/health", {"headers": {"Host": "evil.example"}}, 400),
     ("GET", "/metrics"): ("/metrics", {"headers": {"Host": "evil.example"}}, 400),
 }
@@ -72,6 +76,10 @@ def test_a_failure_of_each_operation_has_the_shape_of_its_protocol(
         assert answer.status_code == status
         assert answer.headers["content-type"] == "text/plain; charset=utf-8"
         assert answer.text.strip()
+    elif path == "/datalink/links":
+        assert answer.status_code == status
+        assert answer.headers["content-type"] == "application/x-votable+xml"
+        assert read_table(answer.content).told.startswith("UsageFault: ")
     else:
         check_problem(answer, status)
     assert answer.headers["x-content-type-options"] == "nosniff"

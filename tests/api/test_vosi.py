@@ -98,14 +98,28 @@ def test_each_capability_is_there_once_with_its_address(client: httpx.Client) ->
         "ivo://ivoa.net/std/VOSI#capabilities": f"{base}/capabilities",
         "ivo://ivoa.net/std/VOSI#availability": f"{base}/availability",
         "ivo://ivoa.net/std/ProvenanceDM#ProvDAL-1.0": f"{base}/provsap",
+        "ivo://ivoa.net/std/DataLink#links-1.1": f"{base}/datalink/links",
     }
     for url in found.values():
         assert client.get(url or "").status_code in {200, 400}
 
 
-def test_every_parameter_of_provsap_is_described(client: httpx.Client) -> None:
+def _parameters(client: httpx.Client, standard_id: str) -> dict[str, "etree._Element"]:
     root = _document(client.get("/capabilities"))
-    told = {param.findtext("name"): param for param in root.iter("param")}
+    [capability] = root.findall(f"capability[@standardID='{standard_id}']")
+    return {param.findtext("name") or "": param for param in capability.iter("param")}
+
+
+def test_the_parameters_of_datalink_are_those_of_the_standard(client: httpx.Client) -> None:
+    told = _parameters(client, "ivo://ivoa.net/std/DataLink#links-1.1")
+    assert {name: (param.get("use"), param.get("std")) for name, param in told.items()} == {
+        "ID": ("optional", "true"),
+        "RESPONSEFORMAT": ("optional", "true"),
+    }
+
+
+def test_every_parameter_of_provsap_is_described(client: httpx.Client) -> None:
+    told = _parameters(client, "ivo://ivoa.net/std/ProvenanceDM#ProvDAL-1.0")
     assert list(told) == [parameter.name for parameter in TAKEN]
     assert told["ID"].get("use") == "required"
     assert [name for name, param in told.items() if param.get("std") == "false"] == [
