@@ -31,11 +31,11 @@ def test_the_databases_are_healthy(deployed: Deployment, name: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def _greet(deployed: Deployment, port: int) -> CompletedProcess[bytes]:
+def _greet(deployed: Deployment, port: int, timeout_s: float = 60) -> CompletedProcess[bytes]:
     [*_, script] = deployed.services["neo4j"]["healthcheck"]["test"]
     assert "/7687 " in script
     command = script.replace("/7687 ", f"/{port} ")
-    return run(["bash", "-c", command], check=False, timeout=5, capture_output=True)
+    return run(["bash", "-c", command], check=False, timeout=timeout_s, capture_output=True)
 
 
 def test_an_open_port_is_no_health(deployed: Deployment) -> None:
@@ -43,7 +43,7 @@ def test_an_open_port_is_no_health(deployed: Deployment) -> None:
     deployed.neo4j.freeze()
     try:
         with pytest.raises(TimeoutExpired):
-            _greet(deployed, deployed.neo4j.port)
+            _greet(deployed, deployed.neo4j.port, timeout_s=5)
     finally:
         deployed.neo4j.thaw()
     assert _greet(deployed, make_url(deployed.postgres.url).port or 0).returncode
