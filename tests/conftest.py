@@ -49,10 +49,10 @@ def postgres() -> Iterator[str]:
 
 @pytest.fixture
 def neo4j() -> Iterator[str]:
-    """The URL of a real Neo4j with nothing in it; without one the test is skipped."""
+    """The URL of a real Neo4j with no nodes in it; without one the test is skipped."""
     from support.servers import empty_graph
 
-    with empty_graph() as url:
+    with empty_graph(keeps_schema=True) as url:
         yield url
 
 

@@ -30,6 +30,8 @@ from sqlalchemy.engine import make_url
 from support.require import require
 from throwaway import AbsentError, locked
 
+from provstore.cypher.loader import schema
+
 _PLACE: Final = Path(tempfile.gettempdir()) / f"provstore-tests-{os.getuid()}"
 _SMALL: Final[dict[str, Any]] = {"heap": "384m", "page_cache": "64m", "jvm": QUICK_START}
 _MOST_GRAPHS: Final = 64
@@ -146,15 +148,24 @@ def graph_url() -> str:
 
 
 @contextmanager
-def empty_graph() -> Iterator[str]:
-    """The URL of a Neo4j with nothing in it, no constraint either; one test at a time has it."""
+def empty_graph(*, keeps_schema: bool = False) -> Iterator[str]:
+    """The URL of a Neo4j with nothing in it, no constraint either; one test at a time has it.
+
+    Parameters
+    ----------
+    keeps_schema
+        The constraints and indexes of provstore stay, as in a graph that was emptied: to drop and
+        make them takes longer than most tests. Not on a server that was given, whose are unknown.
+    """
     url = graph_url()
+    is_given = "PROVSTORE_TEST_GRAPH_URL" in os.environ
+    kept = frozenset(schema()) if keeps_schema and not is_given else frozenset[str]()
     _PLACE.mkdir(exist_ok=True)
     with ExitStack() as stack:
-        if "PROVSTORE_TEST_GRAPH_URL" in os.environ:
+        if is_given:
             stack.enter_context(locked(_PLACE / "graph.lock"))
         with GraphDatabase.driver(url) as driver, driver.session(database="neo4j") as session:
-            _clear(session)
+            _clear(session, kept)
         yield url
 
 
@@ -266,9 +277,11 @@ def _administration() -> "psycopg.Connection[tuple[Any, ...]]":
     return psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True)
 
 
-def _clear(session: Session) -> None:
+def _clear(session: Session, kept: frozenset[str]) -> None:
     session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS").consume()
     for constraint in session.run("SHOW CONSTRAINTS YIELD name").value():
-        session.run(f"DROP CONSTRAINT `{constraint}`").consume()
+        if constraint not in kept:
+            session.run(f"DROP CONSTRAINT `{constraint}`").consume()
     for index in session.run("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP'").value():
-        session.run(f"DROP INDEX `{index}`").consume()
+        if index not in kept:
+            session.run(f"DROP INDEX `{index}`").consume()
