@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from neo4j_server import Neo4jServer
 from support.processes import Client, Told, chain, until
 from support.proxy import Proxy
-from support.server import Server, free_port, running_server
+from support.server import Server, running_server
 from support.servers import private_neo4j
 from support.traffic import check_lineage
 
@@ -100,11 +99,12 @@ def test_a_wrong_password(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_server_that_is_not_there_until_it_is(tmp_path: Path) -> None:
-    server = Neo4jServer(tmp_path / "neo4j", port=free_port())
-    with _troubled(tmp_path / "archive", graph_url=server.url) as troubled:
-        troubled.check("cannot be reached at the address of GRAPH_URL")
-        with private_neo4j(tmp_path / "neo4j", port=server.port):
+def test_a_server_that_is_not_there_until_it_is(tmp_path: Path, neo4j: str) -> None:
+    with Proxy(neo4j) as proxy:
+        proxy.refuse()
+        with _troubled(tmp_path / "archive", graph_url=proxy.url) as troubled:
+            troubled.check("cannot be reached at the address of GRAPH_URL")
+            proxy.accept()
             troubled.check_well()
 
 
