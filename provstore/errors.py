@@ -8,7 +8,7 @@ ProvstoreError
 ├── UnknownIdentifierError   no element has any of the names asked for
 ├── AmbiguousIdentifierError a weak name that fits more elements than a walk may start from
 ├── UnknownReceiptError      no such receipt
-├── ConflictError            the receipt is not in a state that allows it
+├── ConflictError            the receipt, or the graph, is not in a state that allows it
 ├── UnauthenticatedError     a token is needed, or the one sent is not known
 ├── ForbiddenError           the caller is known and may not
 ├── BusyError                the writer did not become free in time (retryable)
@@ -142,7 +142,7 @@ class UnknownReceiptError(ProvstoreError):
 
 
 class ConflictError(ProvstoreError):
-    """The receipt is not in a state that allows what was asked."""
+    """The receipt, or the graph, is not in a state that allows what was asked."""
 
     code = "conflict"
 

@@ -3,14 +3,12 @@
 Commands ask an `Archive` and cannot tell which door it is; both give the same JSON.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from provstore.cli.files import InputFile
 from provstore.client import Client
-from provstore.client.connection import Connection
 from provstore.client.transport import Parameter
 from provstore.model.lineage import LineageQuestion
 
@@ -94,22 +92,3 @@ def lineage_parameters(question: LineageQuestion) -> dict[str, Parameter]:
         "parameters": "show" if question.parameters else "hide",
         "descriptions": question.descriptions,
     }
-
-
-@contextmanager
-def open_archive(url: str | None, token: str | None, *, prepare: bool = False) -> Iterator[Archive]:
-    """The server where one is named, else the catalogue of ``DATABASE_URL``.
-
-    Parameters
-    ----------
-    prepare
-        Something will be stored: a catalogue that is not there yet is made first.
-    """
-    connection = Connection(url=url, token=token)
-    if connection.named_url is not None:
-        yield RemoteArchive(Client(connection.url, connection.token))
-        return
-    from provstore.cli.embedded import embedded_archive
-
-    with embedded_archive(prepare=prepare) as archive:
-        yield archive

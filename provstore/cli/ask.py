@@ -6,7 +6,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from provstore.cli.archive import Rendered, open_archive
+from provstore.cli.archive import Rendered
+from provstore.cli.doors import open_archive
 from provstore.cli.exits import Exit
 from provstore.cli.options import AsJson, Id, Ids, Limit, Token, Url
 from provstore.cli.output import (

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from provstore.cli.archive import open_archive
+from provstore.cli.doors import open_archive
 from provstore.cli.files import AUTO, InputFile, decoded, input_files, wanted_format
 from provstore.cli.options import AsJson, Format, Paths, Source, Token, Url
 from provstore.cli.push import send_all
