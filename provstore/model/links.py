@@ -70,12 +70,6 @@ class Links:
     coderived: Neighbours = field(default_factory=Neighbours)
     """What else was made by what made it."""
 
-    @property
-    def size(self) -> int:
-        """How many datasets are linked, itself among them."""
-        groups = (self.progenitors, self.derivations, self.coderived)
-        return 1 + sum(len(group.shown) for group in groups)
-
 
 @dataclass(frozen=True, slots=True)
 class LinksAnswer:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from provstore.errors import AmbiguousIdentifierError, UnknownIdentifierError
@@ -21,9 +20,10 @@ from provstore.model.lineage import (
 from provstore.model.links import Access, Fault, Linked, Links, LinksAnswer, Neighbours
 from provstore.model.vocabulary import GENERATED, USED
 from provstore.services import answer
-from provstore.stores.catalogue import resolve
+from provstore.stores.catalogue import read, resolve
 from provstore.stores.catalogue.accesses import accesses
 from provstore.stores.catalogue.database import Database, Transaction
+from provstore.stores.catalogue.names import load_names
 from provstore.stores.graph.base import Graph
 
 _QUESTION: Final = LineageQuestion((), agents=Agents.HIDE, parameters=False)
@@ -32,6 +32,7 @@ _FORTH: Final = replace(replace(_QUESTION, direction=Direction.FORTH).plans()[0]
 _NOWHERE: Final = WalkPlan(out=(), into=(), shown=())
 _PREVIEW: Final = "preview"
 _TYPES: Final = ("prov:type", "voprov:type")
+_DESCRIPTOR: Final = "voprov:descriptor"
 _NAMED: Final = 10
 """How many of the datasets under one name a fault lists."""
 
@@ -45,7 +46,8 @@ class LinkLimits:
     links: int = 1000
     """Datasets in one relation to one other; if there are more, none is listed."""
     total: int = 10_000
-    """Links after which no further identifier is begun."""
+    """Links after which no further identifier is begun; a relation with too many counts as much as
+    one that is full, since it was walked all the same."""
     walked: int = 10_000
     """Nodes that are looked at to find those in one relation."""
 
@@ -76,8 +78,12 @@ class LinkService:
                 if total >= self._limits.total:
                     break
                 items.append(self._links(tx, name))
-                total += items[-1].size
+                total += self._size(items[-1])
         return LinksAnswer(items, len(items) < len(names))
+
+    def _size(self, links: Links) -> int:
+        groups = (links.progenitors, links.derivations, links.coderived)
+        return 1 + sum(self._limits.links if one.is_cut else len(one.shown) for one in groups)
 
     def _links(self, tx: Transaction, name: str) -> Links:
         try:
@@ -121,13 +127,15 @@ class LinkService:
         self, found: "_Seen", root: int, parts: Mapping[int, "_Part"], *, only: bool = False
     ) -> Neighbours:
         """The data one step away; with ``only`` those alone that have a part in an activity."""
+        if found.is_cut:
+            return Neighbours(is_cut=True)
         numbers = [
             number
             for number, node in found.nodes.items()
             if node.is_data and node.steps == 1 and number != root
             if not only or number in parts
         ]
-        if found.is_cut or len(numbers) > self._limits.links:
+        if len(numbers) > self._limits.links:
             return Neighbours(is_cut=True)
         return Neighbours([found.linked(number, parts.get(number)) for number in numbers])
 
@@ -145,13 +153,21 @@ class _Seen:
     """What a walk met, as links show it."""
 
     def __init__(self, tx: Transaction, walk: Walk) -> None:
-        self._walk = walk
+        self._tx, self._walk = tx, walk
         self.is_cut = walk.cut is not None
-        self.nodes: dict[int, Node] = answer.Facts(tx, walk).nodes({})
-        self.accesses: dict[int, Access] = {
-            walk.node_of[element]: access for element, access in accesses(tx, list(walk.node_of))
-        }
+        self._types_of: dict[str, list[str]] = {}
         self._generations = [edge for edge in walk.edges if edge.type == GENERATED.number]
+
+    @cached_property
+    def nodes(self) -> dict[int, Node]:
+        """The nodes by number, nearest first."""
+        return answer.Facts(self._tx, self._walk).nodes({})
+
+    @cached_property
+    def accesses(self) -> dict[int, Access]:
+        """How nodes are had, of those that have a record."""
+        told = accesses(self._tx, list(self._walk.node_of))
+        return {self.node_of(element): access for element, access in told}
 
     @cached_property
     def uses(self) -> dict[int, _Part]:
@@ -167,7 +183,7 @@ class _Seen:
         """The first generation of each node that was generated."""
         found: dict[int, _Part] = {}
         for edge in self._generations:
-            part = _Part(self.node_of(edge.obj), edge.role, _is_preview(edge))
+            part = _Part(self.node_of(edge.obj), edge.role, self._is_preview(edge))
             found.setdefault(self.node_of(edge.subj), part)
         return found
 
@@ -187,18 +203,39 @@ class _Seen:
         activity = self.nodes.get(part.activity)
         return Linked(self.nodes[number], access, activity, part.role, part.is_preview)
 
+    def _is_preview(self, generation: WalkedEdge) -> bool:
+        """Whether a generation, or its description, is of the IVOA's type for such outputs."""
+        told = _told(generation.attrs)
+        types = list(_types(told))
+        for name in _values(told.get(_DESCRIPTOR)):
+            types.extend(self._described_types(name))
+        return _PREVIEW in {word.lower() for word in (generation.role or "", *types)}
 
-def _is_preview(generation: WalkedEdge) -> bool:
-    """Whether a generation says so: by its role, or by the IVOA's term for such outputs."""
-    told = json.loads(generation.attrs) if generation.attrs else {}
-    words = [generation.role or "", *chain.from_iterable(map(_words, map(told.get, _TYPES)))]
-    return _PREVIEW in map(str.lower, words)
+    def _described_types(self, name: str) -> list[str]:
+        """The types that a description tells, by its name in stored texts."""
+        if name not in self._types_of:
+            numbers = resolve.find(self._tx, load_names(self._tx).expand(name)).elements
+            found = read.seen(self._tx, numbers).values()
+            self._types_of[name] = [word for one in found for word in _types(_told(one.attrs))]
+        return self._types_of[name]
 
 
-def _words(told: Any) -> Iterator[str]:  # noqa: ANN401  a value of a stored attribute
-    """The values of an attribute, of a qualified name its last part."""
+def _told(attrs: str | None) -> dict[str, Any]:
+    """Stored attributes, by their names."""
+    return json.loads(attrs) if attrs else {}
+
+
+def _values(told: Any) -> Iterator[str]:  # noqa: ANN401  what is stored under one name
+    """The values under one name; the datatype is left out."""
     for value in told if isinstance(told, list) else [told] if told else ():
-        yield value["$"].rpartition(":")[2] if isinstance(value, dict) else value
+        yield value["$"] if isinstance(value, dict) else value
+
+
+def _types(told: Mapping[str, Any]) -> Iterator[str]:
+    """What stored attributes tell as a type, without a prefix."""
+    for name in _TYPES:
+        for value in _values(told.get(name)):
+            yield value.rpartition(":")[2]
 
 
 def _several(nodes: Iterable[Node]) -> str:

@@ -1,5 +1,6 @@
 """What a dataset leads to: which relations count as one step, and what too much of them does."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from support.catalogue import EX, fresh, prov, push, short
 
 from provstore.factory import Services
+from provstore.model.identifiers import VOPROV
 from provstore.model.links import Fault, Links, Neighbours
 from provstore.services.links import LinkLimits, LinkService
 
@@ -104,6 +106,20 @@ def test_what_was_made_to_be_looked_at_first(services: Services, told: str) -> N
     assert [one.is_preview for one in link(services, "png").coderived.shown] == [False]
 
 
+def test_what_its_description_calls_a_preview(services: Services) -> None:
+    told = json.loads(
+        prov("entity(map) entity(png) activity(a) wasGeneratedBy(map, a) wasGeneratedBy(png, a)")
+    )
+    told["prefix"]["voprov"] = VOPROV
+    for generation in told["wasGeneratedBy"].values():
+        if generation["prov:entity"] == "ex:png":
+            generation["voprov:descriptor"] = {"$": "ex:gd", "type": "prov:QUALIFIED_NAME"}
+    told["generationDescription"] = {"ex:gd": {"voprov:role": "image", "voprov:type": "Preview"}}
+    push(services, json.dumps(told).encode())
+    assert [one.is_preview for one in link(services, "map").coderived.shown] == [True]
+    assert [one.is_preview for one in link(services, "png").coderived.shown] == [False]
+
+
 def test_a_member_leads_to_what_made_its_collection(services: Services) -> None:
     push(
         services,
@@ -112,7 +128,20 @@ def test_a_member_leads_to_what_made_its_collection(services: Services) -> None:
             "wasGeneratedBy(all, a) hadMember(all, part)"
         ),
     )
-    assert names(link(services, "part").progenitors) == ["in"]
+    part, whole = link(services, "part"), link(services, "all")
+    assert (names(part.progenitors), names(whole.progenitors)) == (["in"], ["in"])
+    assert (names(part.derivations), names(whole.derivations)) == ([], [])
+
+
+def test_what_another_activity_made_is_no_sibling(services: Services) -> None:
+    push(
+        services,
+        prov(
+            "entity(e) entity(f) activity(a) activity(b) wasGeneratedBy(e, a)"
+            "wasStartedBy(b, -, a) wasGeneratedBy(f, b)"
+        ),
+    )
+    assert names(link(services, "e").coderived) == []
 
 
 def test_too_many_of_one_relation_are_not_listed_in_part(services: Services) -> None:
@@ -141,11 +170,14 @@ def test_identifiers_beyond_a_limit_are_left_out_whole(services: Services) -> No
         (LinkLimits(total=1), 1),  # dl1 has four links, itself among them
         (LinkLimits(total=4), 1),
         (LinkLimits(total=5), 2),
+        (
+            LinkLimits(total=10, links=9, walked=1),
+            1,
+        ),  # not listed counts as full
     ):
         found = limited(services, limits).find(asked)
         assert [one.asked for one in found.items] == asked[:kept]
         assert found.is_cut is (kept < 4)
-        assert found.items[0].size == 4
 
 
 def test_what_is_unknown_and_what_is_several(services: Services) -> None:
