@@ -169,6 +169,43 @@ def test_a_graph_that_is_ahead_of_the_question_is_proved_wrong(archive: Services
         assert walk_from(archive, tx, "f") == ("catalogue", 5)
 
 
+def change(archive: Services, statement: str) -> None:
+    """Change the graph behind its worker's back: it still says that it shows the catalogue."""
+    assert archive._neo4j is not None
+    archive._neo4j.auto(statement)
+
+
+def test_a_graph_that_says_it_is_right_is_proved_all_the_same(archive: Services) -> None:
+    """As a reader meets it while Neo4j commits: the new state beside the old relationships."""
+    push(archive, prov("used(a, e) wasGeneratedBy(f, a) wasDerivedFrom(e, origin)"))
+    bring_up_to_date(archive)
+    assert ask(archive, "f").engine == "neo4j"
+    change(archive, "MATCH ()-[r:WAS_DERIVED_FROM]->() DELETE r")
+    found = ask(archive, "f")
+    assert (found.engine, nodes(found)) == ("catalogue", {"f", "a", "e", "origin"})
+
+
+def test_the_nearest_nodes_are_proved_to_be_the_nearest(archive: Services) -> None:
+    """The numbers of `e0` to `e9` rise; the graph lacks the way to the first of them."""
+    push(archive, prov(" ".join(f"wasDerivedFrom(f, e{n})" for n in range(10))))
+    bring_up_to_date(archive)
+    first_six = {"f", "e0", "e1", "e2", "e3", "e4"}
+    found = ask(archive, "f", bounds=Bounds(limit=6))
+    assert (found.engine, nodes(found), found.cut) == ("neo4j", first_six, "limit=6")
+    change(archive, f"MATCH ()-[r:WAS_DERIVED_FROM]->({{iri: '{EX}e0'}}) DELETE r")
+    found = ask(archive, "f", bounds=Bounds(limit=6))
+    assert (found.engine, nodes(found), found.cut) == ("catalogue", first_six, "limit=6")
+
+
+def test_that_there_is_more_than_the_limit_is_proved(archive: Services) -> None:
+    push(archive, prov(" ".join(f"wasDerivedFrom(e{n}, e{n + 1})" for n in range(5))))
+    bring_up_to_date(archive)
+    made = "CREATE (n)-[:WAS_DERIVED_FROM {key: -1}]->(:Element {iid: 9000, iri: 'urn:x'})"
+    change(archive, f"MATCH (n:Element {{iri: '{EX}e5'}}) {made}")
+    found = ask(archive, "e0", bounds=Bounds(limit=6))
+    assert (found.engine, len(found.nodes), found.cut) == ("catalogue", 6, None)
+
+
 def test_another_catalogue_s_graph_is_not_asked(
     archive: Services, tmp_path: Path, neo4j: str
 ) -> None:

@@ -6,14 +6,12 @@
 // Returns: as walk_forth.
 // Index: projection_id, element_iid.
 // Plan: VarLengthExpand(Pruning,BFS,All), for which the condition has to stand inside the quantified
-//   pattern: on nodes(p) it enumerates paths. The state is read again after all aggregation.
+//   pattern: on nodes(p) it enumerates paths. The state is read before the walk.
 MATCH (s:Projection {id: 1})
-WITH s.catalogue AS catalogue, s.position AS position, s.stamp AS before
+WITH s.catalogue AS catalogue, s.position AS position
 MATCH p = (n:Element WHERE n.iid IN $roots)
   ((a WHERE a.iid IN $roots OR none(one IN coalesce(a.stops, []) WHERE one IN $stop))
     <-[:<types>]-()){0,<most>}(m)
-WITH catalogue, position, before, m.iid AS iid, min(length(p)) AS distance
+WITH catalogue, position, m.iid AS iid, min(length(p)) AS distance
 ORDER BY distance, iid LIMIT $limit
-WITH catalogue, position, before, collect(iid) AS iids, collect(distance) AS distances
-OPTIONAL MATCH (e:Projection {id: 1})
-RETURN catalogue, position, before, iids, distances, e.stamp AS after
+RETURN catalogue, position, collect(iid) AS iids, collect(distance) AS distances

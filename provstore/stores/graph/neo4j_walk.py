@@ -2,9 +2,10 @@
 
 The walk of Neo4j comes back as two lists of numbers. The relations between the nodes, with their
 roles, times and attributes, are read from the catalogue in the question's own snapshot, which a
-full answer reads anyway. So an answer is never staler than the catalogue, and never wrong whatever
-stands in the graph: where the graph's state is not known to be that of the snapshot, its distances
-are proved over the relations that were read.
+full answer reads anyway, and the distances are proved over them. So an answer is never staler than
+the catalogue, and never wrong whatever stands in the graph. Nothing that the graph says of its own
+state would do instead: Neo4j shows a transaction bit by bit while it is committed, and a reader may
+meet the new state of one node beside the old relationships of another (measured on 5.26).
 """
 
 import time
@@ -76,8 +77,7 @@ class Neo4jGraph:
         if answer is None:
             return None
         distances = dict(zip(answer.nodes, answer.distances, strict=True))
-        is_same = answer.stamp == answer.stamp_after == state.stamp
-        made = Walker(tx, plan, bounds).walk_proposed(roots, distances, proven=is_same)
+        made = Walker(tx, plan, bounds).walk_proposed(roots, distances)
         return None if made is None else replace(made, engine=GRAPH_ENGINE)
 
     def _ask(self, state: outbox.State, ask: "_Question") -> "_Answer | None":
@@ -121,10 +121,8 @@ class _Answer(NamedTuple):
 
     catalogue: str
     position: int
-    stamp: int
     nodes: list[int]
     distances: list[int]
-    stamp_after: int
 
 
 def _is_ours(state: outbox.State, told: _State | _Answer) -> bool:

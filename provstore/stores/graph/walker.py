@@ -187,9 +187,7 @@ class Walker:
                 further = set()
         return self._finish(start)
 
-    def walk_proposed(
-        self, roots: Sequence[int], proposed: Mapping[int, int], *, proven: bool
-    ) -> Walk | None:
+    def walk_proposed(self, roots: Sequence[int], proposed: Mapping[int, int]) -> Walk | None:
         """The walk whose nodes and distances another engine proposes; only without ``steps``.
 
         Parameters
@@ -199,8 +197,6 @@ class Walker:
         proposed
             Node to its least number of relations from a root; all of them, or one more than the
             limit, nearest first.
-        proven
-            Whether they are known to be of this very state of the catalogue.
 
         Returns
         -------
@@ -208,7 +204,7 @@ class Walker:
             The same as `walk` gives; None where the proposal is not right for this state.
         """
         starts = self.ties.nodes(roots)
-        if not proven and self.ties.nodes(proposed) != proposed.keys():
+        if self.ties.nodes(proposed) != proposed.keys():
             return None
         self._admit_proposed(proposed)
         start = sorted(starts & self.reached.keys())
@@ -216,9 +212,7 @@ class Walker:
         self.unexpanded.update(self.reached.keys() - front)
         others = self._without_stops([node for node in front if node not in starts])
         self._expand([*(node for node in front if node in starts), *others], is_last=False)
-        if not proven and not self._is_right(starts):
-            return None
-        return self._finish(start)
+        return self._finish(start) if self._is_right(starts) else None
 
     def _admit_proposed(self, proposed: Mapping[int, int]) -> None:
         levels: dict[int, set[int]] = {}
@@ -232,12 +226,14 @@ class Walker:
         """Whether the nodes reached, and no others, lie as far away as is said.
 
         Distances are least ones if no arrow leads further than by one, and each node but the first
-        has an arrow from the distance before its own.
+        has an arrow from the distance before its own. What a limit leaves out comes after all that
+        is in the answer: it lies further away, or as far and has a higher number.
         """
         reached, node = self.reached, self.ties.node
-        if self.cut is not None or {n for n, away in reached.items() if away == 0} != start:
+        if {n for n, away in reached.items() if away == 0} != start:
             return False
-        held_up = set(start)
+        last = max(((away, n) for n, away in reached.items()), default=(0, 0))
+        held_up, is_more = set(start), False
         for edges, side in self.followed:
             costs = side.costs
             for edge in edges:
@@ -246,11 +242,13 @@ class Walker:
                 beyond = reached[node(side.source(edge))] + 1
                 target = node(side.target(edge))
                 away = reached.get(target)
-                if away is None or away > beyond:
-                    return False
                 if away == beyond:
                     held_up.add(target)
-        return len(held_up) == len(reached)
+                elif away is None and self.cut is not None and (beyond, target) > last:
+                    is_more = True
+                elif away is None or away > beyond:
+                    return False
+        return len(held_up) == len(reached) and is_more == (self.cut is not None)
 
     def _admit(self, nodes: set[int], distance: int) -> list[int]:
         """Take nodes into the answer, up to the limit; returns those that are new."""
