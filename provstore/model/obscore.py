@@ -331,8 +331,17 @@ TABLES: Final[Mapping[str, tuple[Column, ...]]] = {
     "obscore_hea": (BY_NAME["obs_publisher_did"], *HIGH_ENERGY),
 }
 """The tables of schema ``ivoa`` that show the records: both have a row for each of them."""
-OTHER_NAMES: Final[Mapping[str, str]] = {"ev_number": "ev_xel", "t_gti": "t_intervals"}
+_OTHER_NAMES: Final[Mapping[str, str]] = {"ev_number": "ev_xel", "t_gti": "t_intervals"}
 """Earlier names of columns, as talks on the high-energy extension have them."""
+
+
+def standard_name(written: str) -> str:
+    """The name of a column as the standard has it: in small letters, the present one if it changed.
+
+    What is no column keeps its name, in small letters with ``_`` for blanks.
+    """
+    name = written.strip().lower().replace(" ", "_")
+    return _OTHER_NAMES.get(name, name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ one, and only then acknowledged.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
 
 from provstore.errors import (
     BusyError,
@@ -17,7 +18,7 @@ from provstore.errors import (
     TooLargeError,
     UnavailableError,
 )
-from provstore.importers.base import Part
+from provstore.importers.base import Findings, Part
 from provstore.importers.registry import (
     collector_at_rest,
     importer_named,
@@ -25,10 +26,12 @@ from provstore.importers.registry import (
     recognise,
 )
 from provstore.model.ledger import Counts, Pushed, Receipt, Status, check_source
+from provstore.model.obscore import ObsCoreRecord
 from provstore.model.times import format_utc
 from provstore.services.identity import checksum, resolver
 from provstore.services.ivoa_mapping import add_ivoa_statements
 from provstore.services.reading import OBSCORE_FORMAT, Reading, read, read_records
+from provstore.services.records import records_told
 from provstore.stores.catalogue import ledger
 from provstore.stores.catalogue.database import Database, Transaction
 from provstore.stores.catalogue.ledger import Arrival, StoredPart, Verdict
@@ -46,6 +49,14 @@ class IngestLimits:
     async_document_bytes: int = 8_000_000
     """Larger documents are acknowledged when their bytes are durable, and worked off."""
     max_refusals: int = 10_000
+
+
+class _Piece(NamedTuple):
+    """One part of a document on its way into the catalogue."""
+
+    part: Part
+    digest: str
+    records: Sequence[ObsCoreRecord]
 
 
 class Ingest:
@@ -323,11 +334,14 @@ class Ingest:
         outcomes: list[Outcome] = []
         declared: set[tuple[str, str]] = set()
         end = 0
-        for part, digest in zip(reading.parts, reading.digests, strict=True):
+        told = zip(reading.parts, reading.digests, reading.records, strict=True)
+        for part, digest, records in told:
             names.adopt(part.document.prefixes)
             declared.update(part.document.prefixes)
             with collector_at_rest():
-                stored, written = self._write_part(tx, names, reading, part, digest)
+                stored, written = self._write_part(
+                    tx, names, reading, _Piece(part, digest, records)
+                )
             outcomes.extend(written)
             pieces.append((stored, reading.data[end : part.start]))
             end = part.end
@@ -339,9 +353,10 @@ class Ingest:
         ledger.close_receipt(tx, number, verdict)
 
     def _write_part(
-        self, tx: Transaction, names: Names, reading: Reading, part: Part, digest: str
+        self, tx: Transaction, names: Names, reading: Reading, piece: _Piece
     ) -> tuple[int, list[Outcome]]:
         """Write a part that is not in force; returns its number."""
+        part, digest, records = piece
         stored = ledger.find_part(tx, reading.namespace, digest)
         resolve = resolver(part.document, reading.namespace, digest)
         subject = None if part.subject is None else resolve(part.subject, None)
@@ -354,7 +369,7 @@ class Ingest:
             number = stored.id
         if subject is not None:
             self._supersede(tx, names, reading.namespace, subject)
-        content = Content(part.document, reading.records, self._zones, reading.namespace, resolve)
+        content = Content(part.document, records, self._zones, reading.namespace, resolve)
         outcome = write_part(tx, names, number, content)
         ledger.set_active(tx, number, active=True)
         return number, [outcome]
@@ -388,9 +403,10 @@ class Ingest:
             return
         data = ledger.part_raw(tx, former.id)
         for part in read_document(data, format=former.format).parts:
+            records = records_told(part.document, Findings())
             add_ivoa_statements(part.document)
             resolve = resolver(part.document, namespace, checksum(data))
-            content = Content(part.document, (), self._zones, namespace, resolve)
+            content = Content(part.document, records, self._zones, namespace, resolve)
             write_part(tx, names, former.id, content)
         ledger.set_active(tx, former.id, active=True)
 

@@ -1,7 +1,7 @@
 """From bytes to a reading: the parts of a document, and what was noticed and assumed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Final
 
@@ -19,6 +19,7 @@ from provstore.model.vocabulary import PROV_END_TIME, PROV_START_TIME, PROV_TYPE
 from provstore.services.identity import checksum, local_ids, resolver
 from provstore.services.ivoa_mapping import add_ivoa_statements
 from provstore.services.quality import noticed
+from provstore.services.records import records_told
 
 OBSCORE_FORMAT: Final = "obscore"
 _TIME_NAMES: Final = frozenset({PROV_START_TIME, PROV_END_TIME})
@@ -36,7 +37,8 @@ class Reading:
     """What qualifies its local ids: the source, or the checksum of its first part."""
     digests: Sequence[str]
     """Checksum of each part."""
-    records: Sequence[ObsCoreRecord] = field(default_factory=list)
+    records: Sequence[Sequence[ObsCoreRecord]]
+    """The ObsCore records that each part tells."""
 
     def told(self) -> Counts:
         """How much it tells, each element and relation once."""
@@ -66,6 +68,9 @@ def read(
     reading.findings.extend(parsed.findings)
     _note_assumptions(reading, source, zones)
     reading.findings.extend(noticed(reading.parts))  # of what is told, not of what we add
+    told = Findings()
+    reading.records = [records_told(part.document, told) for part in reading.parts]
+    reading.findings.extend(told.closed())
     for part in reading.parts:
         add_ivoa_statements(part.document)
     return reading
@@ -85,7 +90,7 @@ def read_records(data: bytes, source: str, name: str) -> Reading:
     part = Part(_obscore_document(records), 0, len(data))
     reading = _reading(data, OBSCORE_FORMAT, [part], source)
     reading.findings.extend(findings.closed())
-    reading.records = records
+    reading.records = [records]
     return reading
 
 
@@ -101,7 +106,7 @@ def _reading(data: bytes, form: str, parts: Sequence[Part], source: str) -> Read
     digests = [checksum(data[part.start : part.end]) for part in parts]
     # a log is named after its first part, so that it keeps its ids when it grows
     namespace = source or (digests[0] if digests else checksum(data))
-    return Reading(data, form, parts, [], namespace, digests)
+    return Reading(data, form, parts, [], namespace, digests, [() for _ in parts])
 
 
 def _note_assumptions(reading: Reading, source: str, zones: Mapping[str, tzinfo]) -> None:

@@ -46,10 +46,21 @@ _values: dict[str, SearchStrategy[Any]] = {
     "ex:generatedAtTime": st.sampled_from(["2025-10-01T22:00:00", "2025-10-01T23:00:00+01:00"]),
 }
 _FILE: Final = {"ex:md5": _DIGEST, "ex:size": "12", "prov:location": "/data/a/f.fits"}
+_datasets: SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {
+        "ex:obs_publisher_did": st.just(DID),
+        "ex:obs_id": st.sampled_from(["7", "8"]),
+        "ex:obs_collection": st.just("DL3"),
+        "ex:calib_level": st.sampled_from(["2", "9"]),
+    },
+    optional={"ex:dataproduct_subtype": st.sampled_from(["DL3", "DL4"])},
+)
+"""A record of ObsCore, unless the level is none or two bundles tell it differently."""
 _attributes: SearchStrategy[dict[str, Any]] = st.one_of(
     st.fixed_dictionaries({}, optional=_values),
     st.dictionaries(st.sampled_from(["prov:label", "ex:version"]), st.sampled_from(["1", "2"])),
     st.just(_FILE),
+    _datasets,
     st.just({}),
 )
 _times: SearchStrategy[str] = st.sampled_from(["2025-10-01T22:00:00", "2025-10-01T23:30:00Z"])

@@ -34,7 +34,13 @@ from provstore.importers.metadata.gadf_keywords import (
     keyword_attributes,
 )
 from provstore.importers.metadata.header_text import has_metadata
-from provstore.importers.metadata.headers import Header, Headers, is_obscore, looks_like_obscore
+from provstore.importers.metadata.headers import (
+    Header,
+    Headers,
+    is_obscore,
+    looks_like_obscore,
+    names_dataset,
+)
 from provstore.importers.metadata.importer import document_of, refuse_without_metadata
 from provstore.importers.metadata.parameters import compact
 from provstore.importers.metadata.reference import activity_description, utc_time
@@ -90,12 +96,16 @@ def _document(headers: Headers, findings: Findings) -> Document:
     document = Document(Prefixes({**OWN_PREFIXES, **FITS_PREFIXES}))
     if is_obscore(headers.columns):
         refuse_without_metadata(headers.columns, findings)
-    elif not any(key in header.keys for header in headers.headers for key in _TELLING):
+    elif not any(_is_telling(header.keys) for header in headers.headers):
         message = "no header says of which observation the file is, nor who wrote it"
         findings.error("fits/nothing-told", "", ", ".join(_TELLING), message)
     else:
         _File(headers.headers, Statements(document, findings), findings).tell()
     return document
+
+
+def _is_telling(keys: Mapping[str, Json]) -> bool:
+    return names_dataset(keys) or any(key in keys for key in _TELLING)
 
 
 class _File:

@@ -8,16 +8,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from provstore.importers.base import Findings
-from provstore.importers.metadata.headers import Header
+from provstore.importers.metadata.headers import Header, names_dataset
 from provstore.importers.metadata.personal import E_MAIL
 from provstore.importers.strict_json import Integer, Json, Real, plain_literal, pointer
 from provstore.model.identifiers import PROVSTORE
 from provstore.model.literals import Literal, Value
+from provstore.model.obscore import BY_NAME, standard_name
 from provstore.model.records import Attributes
 
 FITS: Final = PROVSTORE + "fits:"
 """Keywords of FITS headers; the local part is the keyword."""
-FITS_PREFIXES: Final[Mapping[str, str]] = {"fits": FITS}
+OBSCORE: Final = PROVSTORE + "obscore:"
+"""Columns of ObsCore in headers; the local part is the column."""
+FITS_PREFIXES: Final[Mapping[str, str]] = {"fits": FITS, "obscore": OBSCORE}
 
 CREATOR: Final = "CREATOR"
 """The program that wrote the file."""
@@ -81,6 +84,24 @@ def keyword_attributes(headers: Sequence[Header], findings: Findings) -> Attribu
         pair
         for header in headers
         for pair in (*_attributes(header.keys), *_history(header, findings))
+    ]
+    return (*dict.fromkeys(found), *_obscore_attributes(headers))
+
+
+def _obscore_attributes(headers: Sequence[Header]) -> Attributes:
+    """What the headers of a file say of it as a dataset of ObsCore, each value once.
+
+    Nothing where none of them names the dataset: ``SITE`` or ``S_RA`` alone may mean anything.
+    """
+    if not any(names_dataset(header.keys) for header in headers):
+        return ()
+    found = [
+        (OBSCORE + name, plain_literal(value))
+        for header in headers
+        for keyword, told in header.keys.items()
+        if (name := standard_name(keyword)) in BY_NAME and keyword not in KEYWORDS
+        for value in (told if isinstance(told, list) else [told])
+        if isinstance(value, str | bool | Integer | Real) and value != ""
     ]
     return tuple(dict.fromkeys(found))
 

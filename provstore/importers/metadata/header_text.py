@@ -13,7 +13,7 @@ from itertools import takewhile
 from typing import Final
 
 from provstore.importers.base import Findings, decode_text
-from provstore.importers.metadata.headers import Header, Headers
+from provstore.importers.metadata.headers import Header, Headers, names_dataset
 from provstore.importers.strict_json import Json, JsonText, pointer, wrong_type
 from provstore.importers.strict_yaml import read_yaml
 
@@ -148,7 +148,7 @@ def _found(content: Json, findings: Findings) -> list[Header]:
 def _headers(content: Json, place: str, file: str | None, wrapped: int) -> Iterator[Header]:
     if not isinstance(content, dict):
         return
-    if has_metadata(content):
+    if has_metadata(content) or names_dataset(content):
         yield Header(place, content, file)
     elif wrapped:
         for key, inner in content.items():

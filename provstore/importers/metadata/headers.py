@@ -6,7 +6,9 @@ from typing import Final, NamedTuple
 
 from provstore.importers.base import sniffed_text
 from provstore.importers.strict_json import Json
+from provstore.model.obscore import standard_name
 
+_DID: Final = "obs_publisher_did"
 _DID_COLUMN: Final = re.compile(
     r"TTYPE[0-9]+ *= *'obs_publisher_did *'"  # FITS
     r"|\bname *: *['\"]?obs_publisher_did\b"  # ECSV
@@ -45,4 +47,9 @@ def looks_like_obscore(head: bytes) -> bool:
 
 def is_obscore(columns: frozenset[str]) -> bool:
     """Whether a table is one of datasets: the column is mandatory in ObsCore 1.1, section 4."""
-    return "obs_publisher_did" in columns
+    return _DID in columns
+
+
+def names_dataset(keys: Mapping[str, Json]) -> bool:
+    """Whether a header has the identifier that a publisher gave to the dataset."""
+    return any(standard_name(key) == _DID for key in keys)

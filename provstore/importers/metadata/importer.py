@@ -18,7 +18,11 @@ from provstore.importers.metadata.fits import (
     read_fits,
     read_fits_dump,
 )
-from provstore.importers.metadata.gadf_keywords import FITS_PREFIXES, keyword_attributes
+from provstore.importers.metadata.gadf_keywords import (
+    FITS_PREFIXES,
+    OBSCORE,
+    keyword_attributes,
+)
 from provstore.importers.metadata.hdf5 import is_hdf5, read_hdf5
 from provstore.importers.metadata.header_text import (
     has_metadata,
@@ -35,14 +39,17 @@ from provstore.importers.metadata.reference import PRODUCT_ID
 from provstore.importers.metadata.step import add_step
 from provstore.importers.statements import Statements
 from provstore.model.document import Document
-from provstore.model.identifiers import OWN_PREFIXES, Prefixes
-from provstore.model.vocabulary import RELATION_BY_NAME
+from provstore.model.identifiers import OWN_PREFIXES, Prefixes, ivoid
+from provstore.model.literals import value_text
+from provstore.model.vocabulary import RELATION_BY_NAME, Kind
 
 _HEAD: Final = 65_536
 _HIERARCH: Final = re.compile(r"HIERARCH +CTA ")
 _PROV_JSON: Final = frozenset(
     {"prefix", "bundle", "entity", "activity", "agent", *RELATION_BY_NAME}
 )
+
+_DATASET: Final = OBSCORE + "obs_publisher_did"
 
 _Reader = Callable[[bytes, Findings], Headers]
 
@@ -94,7 +101,8 @@ def document_of(headers: Headers, findings: Findings) -> Document:
     document = Document(Prefixes({**OWN_PREFIXES, **FITS_PREFIXES}))
     products = _products(headers.headers, findings)
     if not products and not headers.logs:
-        refuse_without_metadata(headers.columns, findings)
+        if not _add_dataset(headers.headers, document, findings):
+            refuse_without_metadata(headers.columns, findings)
         return document
     statements = Statements(document, findings)
     for index, keys in enumerate(products):
@@ -103,6 +111,16 @@ def document_of(headers: Headers, findings: Findings) -> Document:
     statements.finish()
     _absorb_logs(headers.logs, document, findings)
     return document
+
+
+def _add_dataset(headers: Sequence[Header], document: Document, findings: Findings) -> bool:
+    """State what headers without reference metadata tell of a dataset of ObsCore, if they do."""
+    attributes = keyword_attributes(headers, findings)
+    dids = [value_text(value) for name, value in attributes if name == _DATASET]
+    is_named = len(dids) == 1 and ivoid(dids[0]) is not None
+    if is_named:
+        document.add_element(Kind.ENTITY, dids[0], attributes)
+    return is_named
 
 
 def refuse_without_metadata(columns: frozenset[str], findings: Findings) -> None:

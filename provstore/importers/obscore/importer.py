@@ -15,12 +15,12 @@ from provstore.importers.obscore.rules import BrokenRuleError, Value, disorders
 from provstore.importers.obscore.tables import TableColumn, astropy_at_work, read_columns
 from provstore.importers.obscore.units import Scale, UnitError, scale
 from provstore.model.identifiers import ivoid
-from provstore.model.obscore import BY_NAME, COLUMNS, NUMBERS, OTHER_NAMES, Column, ObsCoreRecord
+from provstore.model.obscore import BY_NAME, COLUMNS, NUMBERS, Column, ObsCoreRecord, standard_name
 
-PRODUCT_ID: Final = "product_id"
-READ: Final[Mapping[str, Column]] = {**BY_NAME, PRODUCT_ID: Column(PRODUCT_ID, "text")}
+_PRODUCT_ID: Final = "product_id"
+_READ: Final[Mapping[str, Column]] = {**BY_NAME, _PRODUCT_ID: Column(_PRODUCT_ID, "text")}
 """What is read, by name: the columns of a record, and the ``CTA PRODUCT ID`` of the file."""
-_OTHER_NAMES: Final = {**OTHER_NAMES, "cta_product_id": PRODUCT_ID}
+_OF_CTA: Final = "cta_product_id"
 _OTHER_BOUND: Final = {"em_min": "em_max", "em_max": "em_min"}
 _UNIT_ELSEWHERE: Final = "o_stat_error"
 """Its unit is in another column, ``o_unit``."""
@@ -74,7 +74,7 @@ def read_obscore(data: bytes, findings: Findings, *, name: str = "") -> list[Obs
     if not read or not _has_required(columns, findings) or len(scales) < len(columns):
         return []
     cells = {
-        key: _values(column, READ[key], scales[key], findings) for key, column in columns.items()
+        key: _values(column, _READ[key], scales[key], findings) for key, column in columns.items()
     }
     _check_unique(columns["obs_publisher_did"], cells["obs_publisher_did"], findings)
     return list(_records(_by_wavelength(cells, scales), findings))
@@ -88,8 +88,8 @@ def _known(columns: Sequence[TableColumn], findings: Findings) -> dict[str, Tabl
     found: dict[str, TableColumn] = {}
     ignored: list[str] = []
     for column in columns:
-        key = standard_name(column.name)
-        if key not in READ:
+        key = _name_of(column)
+        if key not in _READ:
             ignored.append(column.name)
         elif key in found:
             message = f"{column.name} is the column {key} once more"
@@ -100,10 +100,9 @@ def _known(columns: Sequence[TableColumn], findings: Findings) -> dict[str, Tabl
     return found
 
 
-def standard_name(name: str) -> str:
-    """The name under which a column is read: in small letters, the present one where it changed."""
-    key = name.strip().lower().replace(" ", "_")
-    return _OTHER_NAMES.get(key, key)
+def _name_of(column: TableColumn) -> str:
+    name = standard_name(column.name)
+    return _PRODUCT_ID if name == _OF_CTA else name
 
 
 def _note(findings: Findings, rule: str, names: Sequence[str], message: str) -> None:
@@ -125,7 +124,7 @@ def _scales(columns: Mapping[str, TableColumn], findings: Findings) -> dict[str,
     scales: dict[str, Scale] = {}
     for key, column in columns.items():
         try:
-            scales[key] = _scale(READ[key], column.unit)
+            scales[key] = _scale(_READ[key], column.unit)
         except UnitError as error:
             message = f"column {column.name} has the unit {column.unit[:80]!r}: {error}"
             findings.error("obscore/unit", f"column {column.name}", column.unit, message)
@@ -141,7 +140,7 @@ def _scale(standard: Column, unit: str) -> Scale:
 
 
 def _note_units(columns: Mapping[str, TableColumn], findings: Findings) -> None:
-    assumed = [key for key, c in columns.items() if READ[key].unit and not c.unit]
+    assumed = [key for key, c in columns.items() if _READ[key].unit and not c.unit]
     _note(findings, "obscore/no-unit", assumed, "no unit in the file, the standard's is assumed")
     unused = [key for key, c in columns.items() if c.unit and _has_no_unit(key)]
     _note(
@@ -150,7 +149,7 @@ def _note_units(columns: Mapping[str, TableColumn], findings: Findings) -> None:
 
 
 def _has_no_unit(key: str) -> bool:
-    column = READ[key]
+    column = _READ[key]
     return column.type in NUMBERS and not column.unit and key != _UNIT_ELSEWHERE
 
 
@@ -228,7 +227,7 @@ def _records(cells: Mapping[str, _Cells], findings: Findings) -> Iterator[ObsCor
     for number, row in enumerate(zip(*cells.values(), strict=True), start=1):
         values = {key: v for key, v in zip(cells, row, strict=True) if not isinstance(v, _Bad)}
         if _is_in_order(values, number, findings) and len(values) == len(cells):
-            given = values.pop(PRODUCT_ID, None)
+            given = values.pop(_PRODUCT_ID, None)
             yield ObsCoreRecord(values, None if given is None else str(given))
 
 

@@ -124,7 +124,7 @@ def obscore_record(tx: Transaction, numbers: Sequence[int]) -> dict[str, Any] | 
     row = tx.execute(
         select(obscore)
         .where(among(obscore.c.element, "elements"))
-        .order_by(obscore.c.part.desc())
+        .order_by(obscore.c.part.desc(), obscore.c.element)
         .limit(1),
         {"elements": numbers},
     ).one_or_none()

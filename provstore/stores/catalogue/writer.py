@@ -142,6 +142,7 @@ class _PartWriter:
         self.assertion_rows: list[tuple[int, int, int, int, int, int]] = []
         self.implied: dict[int, int] = {}
         self.dated: dict[int, Dated] = {}
+        self.records: dict[int, ObsCoreRecord] = {}
         self.findings: list[Finding] = []
         self.zone = content.zones.get(content.namespace, UTC)
         self.strong: set[tuple[int, str]] = set()
@@ -183,6 +184,7 @@ class _PartWriter:
         outbox.note(self.tx, What.ELEMENTS, range(self.first_new, self.first_new + len(new)))
         self.ids.update((iri, self.first_new + index) for index, iri in enumerate(new))
         self.iris = {number: iri for iri, number in self.ids.items()}
+        self.records = {self._id(*record.element): record for record in self.content.records}
 
     def _named(self) -> Iterable[str]:
         resolve, document = self.content.resolve, self.content.document
@@ -195,7 +197,7 @@ class _PartWriter:
         for bundle_iri in document.bundles:
             yield resolve(bundle_iri, None)
         for record in self.content.records:
-            yield resolve(record.obs_publisher_did, None)
+            yield resolve(*record.element)
 
     def _id(self, iri: str, bundle: str | None) -> int:
         number = self._stored.get(iri)
@@ -271,7 +273,6 @@ class _PartWriter:
     def _insert_elements(self) -> None:
         """Insert the new elements with all that follows from what this part tells of them."""
         derived: dict[int, Derived] = {}
-        records = {self._id(r.obs_publisher_did, None): r for r in self.content.records}
         for number, iri in self.iris.items():
             if number < self.first_new:
                 continue
@@ -279,7 +280,7 @@ class _PartWriter:
             implied = self.implied.get(number, 0)
             tellings = [telling for _, telling in told]
             dated = self.dated.get(number, Dated())
-            derived[number] = derive(iri, tellings, implied, records.get(number), dated=dated)
+            derived[number] = derive(iri, tellings, implied, self.records.get(number), dated=dated)
             self.body_of[number] = self._body(told)
         insert_rows(self.tx, tables.body, self.body_rows)
         insert_rows(self.tx, element, [self._element_row(n, d) for n, d in derived.items()])
@@ -449,8 +450,7 @@ class _PartWriter:
 
     def _insert_records(self) -> None:
         rows = []
-        for record in self.content.records:
-            number = self._id(record.obs_publisher_did, None)
+        for number, record in self.records.items():
             values = [record.values.get(column.name) for column in COLUMNS]
             rows.append((number, self.part, record.product_id, *values))
         insert_rows(self.tx, tables.obscore, rows)
@@ -460,9 +460,8 @@ class _PartWriter:
     def _derive_known(self, rows: Sequence[_Row]) -> None:
         told = {n: tellings for n, tellings in self.told.items() if n < self.first_new}
         implied = {n: mask for n, mask in self.implied.items() if n < self.first_new}
-        described = {self._id(r.obs_publisher_did, None) for r in self.content.records}
         dated = {n: times for n, times in self.dated.items() if n < self.first_new}
-        recorded = {n for n in described if n < self.first_new}
+        recorded = {n for n in self.records if n < self.first_new}
         change = Change(told, implied, recorded, dated, self.part)
         self.findings.extend(add_tellings(self.tx, self.names, change, self.content.zones))
         got_origin = {row.subj for row in rows if row.kind == GENERATED.number}
