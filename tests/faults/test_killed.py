@@ -31,6 +31,8 @@ from provstore.factory import migrate
 pytestmark = pytest.mark.usefixtures("engine")
 
 KILLS: Final = 20
+KILLS_BESIDE_POSTGRES: Final = 8
+"""Fewer: what is killed is a client there, and what it leaves PostgreSQL undoes by itself."""
 STARTS: Final = 10
 CLIENTS: Final = 3
 ASYNC_BYTES: Final = 10_000
@@ -86,18 +88,19 @@ def _one_life(folder: Path, log: Log, seconds: float) -> int:
 
 
 @pytest.mark.slow
-def test_after_20_kills_all_that_was_acknowledged_is_there_and_nothing_is_half(
+def test_after_many_kills_all_that_was_acknowledged_is_there_and_nothing_is_half(
     tmp_path: Path,
 ) -> None:
     random, log = Random(20), Log()  # noqa: S311  moments, no secret
-    hits = [_one_life(tmp_path, log, random.uniform(0.1, 0.8)) for _ in range(KILLS)]
-    assert sum(hit > 0 for hit in hits) >= KILLS - 2, hits
+    kills = KILLS_BESIDE_POSTGRES if is_postgres() else KILLS
+    hits = [_one_life(tmp_path, log, random.uniform(0.1, 0.8)) for _ in range(kills)]
+    assert sum(hit > 0 for hit in hits) >= kills - 2, hits
     with forked_server(tmp_path) as server, Client(server.url) as client:
         until(lambda: client.get("/health").json()["pending"] == 0)
         for told, receipt in log.receipts:
             _check_acknowledged(client, told, receipt)
     assert {len(told.data) > ASYNC_BYTES for told, _ in log.receipts} == {True, False}
-    assert len(log.receipts) > KILLS
+    assert len(log.receipts) > kills
     counts = held(tmp_path)
     for told in log.sent:
         assert how_much(counts, told) in {(0, 0), (told.elements, told.relations)}

@@ -31,7 +31,8 @@ pytestmark = pytest.mark.usefixtures("engine")
 
 CLIENTS = 8
 DOCUMENTS_IN_ALL = 500
-DEADLINE_S = 60.0
+DEADLINE_S = 240.0
+"""Beyond it something hangs; a machine that is busy with other tests takes a minute."""
 
 
 def _push_all(url: str, documents: list[Told], done: list[Told]) -> list[dict[str, Any]]:
