@@ -30,14 +30,14 @@ def fill(folder: Path, runs: int) -> None:
     services.close()
 
 
-_CONNECTIONS: dict[str, http.client.HTTPConnection] = {}
-
-
 def fetch(url: str) -> bytes:
     parts = urlsplit(url)
-    connection = _CONNECTIONS.setdefault(parts.netloc, http.client.HTTPConnection(parts.netloc))
-    connection.request("GET", f"{parts.path}?{parts.query}")
-    return connection.getresponse().read()
+    with closing(http.client.HTTPConnection(parts.netloc)) as connection:
+        connection.request("GET", f"{parts.path}?{parts.query}")
+        response = connection.getresponse()
+        told = response.read()
+        assert response.status == 200, told
+        return told
 
 
 def main() -> None:
