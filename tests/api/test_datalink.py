@@ -1,5 +1,6 @@
 """DataLink: what stands in the answer, on the demo observatory and for names that mean no good."""
 
+import re
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -312,6 +313,8 @@ def test_records_lead_to_the_links_where_they_are_told_to(tmp_path: Path) -> Non
         page = client.get("/dataset", params={"ID": SPECTRUM})
     assert this["access_url"] == HOST + "dl4/crab-spectrum.dl4.fits"
     assert f'href="{HOST}dl4/crab-spectrum.dl4.fits"' in page.text
+    [led] = re.findall('href="(/datalink/links[^"]*)"', page.text)
+    assert parse_qs(urlsplit(led).query) == {"ID": [SPECTRUM]}
 
 
 def test_records_lead_to_the_file_otherwise(demo: httpx.Client) -> None:

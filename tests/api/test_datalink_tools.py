@@ -160,22 +160,51 @@ def test_pyvo_sees_faults_and_what_was_left_out(demo: httpx.Client) -> None:
         DatalinkService(f"{demo.base_url}/datalink/links").run_sync(SPECTRUM, responseformat="csv")
 
 
+def votable(path: Path, columns: dict[str, list[str]], more: str = "") -> Any:  # noqa: ANN401  as above
+    """A table of texts as a discovery service answers it; each column has its name as ID."""
+    fields = "".join(
+        f'<FIELD name="{name}" ID="{name}" datatype="char" arraysize="*"/>' for name in columns
+    )
+    rows = "".join(
+        "<TR>" + "".join(f"<TD>{cell}</TD>" for cell in row) + "</TR>"
+        for row in zip(*columns.values(), strict=True)
+    )
+    path.write_text(
+        '<VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3">'
+        '<RESOURCE type="results"><INFO name="QUERY_STATUS" value="OK"/>'
+        f"<TABLE>{fields}<DATA><TABLEDATA>{rows}</TABLEDATA></DATA></TABLE></RESOURCE>"
+        f"{more}</VOTABLE>"
+    )
+    return TAPResults(parse(path))
+
+
 def test_pyvo_follows_records_that_lead_to_datalink(demo: httpx.Client, tmp_path: Path) -> None:
     records = [
         demo.get("/api/v1/elements", params={"ID": DEMO + name}).json()["obscore"]
         for name in ("dl4-crab-spectrum", "dl4-crab-map")
     ]
     names = ("obs_publisher_did", "access_url", "access_format")
-    fields = "".join(f'<FIELD name="{n}" datatype="char" arraysize="*"/>' for n in names)
-    rows = "".join(
-        "<TR>" + "".join(f"<TD>{record[n]}</TD>" for n in names) + "</TR>" for record in records
+    found = votable(
+        tmp_path / "found.vot", {name: [record[name] for record in records] for name in names}
     )
-    file = tmp_path / "found.vot"
-    file.write_text(
-        '<VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3">'
-        '<RESOURCE type="results"><INFO name="QUERY_STATUS" value="OK"/>'
-        f"<TABLE>{fields}<DATA><TABLEDATA>{rows}</TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>"
-    )
-    found = TAPResults(parse(file))
     thises = [next(links.bysemantics("#this"))["dataset"] for links in found.iter_datalinks()]
     assert thises == [SPECTRUM, DEMO + "dl4-crab-map"]
+
+
+def test_pyvo_asks_on_where_a_limit_left_out_identifiers(
+    demo: httpx.Client, tmp_path: Path
+) -> None:
+    ids = [SPECTRUM, *(f"n{number}" for number in range(149))]
+    service = (
+        '<RESOURCE type="meta" utype="adhoc:service">'
+        '<PARAM name="standardID" datatype="char" arraysize="*" '
+        'value="ivo://ivoa.net/std/DataLink#links-1.1"/>'
+        '<PARAM name="accessURL" datatype="char" arraysize="*" '
+        f'value="{demo.base_url}/datalink/links"/><GROUP name="inputParams">'
+        '<PARAM name="ID" datatype="char" arraysize="*" value="" ref="did"/></GROUP></RESOURCE>'
+    )
+    found = votable(tmp_path / "found.vot", {"did": ids}, service)
+    with pytest.warns(DALOverflowWarning):
+        met = {links[0].id: len(links) for links in found.iter_datalinks()}
+    assert met.keys() == set(ids)
+    assert (met[SPECTRUM], met["n148"]) == (11, 1)
