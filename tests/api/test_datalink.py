@@ -1,6 +1,7 @@
 """DataLink: what stands in the answer, on the demo observatory and for names that mean no good."""
 
 import re
+import sqlite3
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -239,6 +240,51 @@ def test_other_methods_and_bodies_are_told_in_a_votable(demo: httpx.Client) -> N
     for answer in (demo.delete(LINKS), demo.post(LINKS, content=b"x")):
         assert 400 <= answer.status_code < 500
         assert read_table(answer.content).told.startswith("UsageFault: ")
+
+
+def test_a_server_that_cannot_answer_says_so_in_a_votable(tmp_path: Path) -> None:
+    with archive_at(tmp_path) as client:
+        told = client.get(LINKS, headers={"Authorization": "Bearer nonsense"})
+        assert (told.status_code, told.headers["www-authenticate"][:6]) == (401, "Bearer")
+        assert read_table(told.content).told.startswith("DefaultFault: ")
+        with sqlite3.connect(tmp_path / "provstore.db") as catalogue:
+            catalogue.execute("ALTER TABLE alias RENAME TO gone")
+        catalogue.close()
+        told = client.get(LINKS, params={"ID": SPECTRUM})
+        assert told.status_code == 503
+        assert read_table(told.content).told.startswith("TransientFault: ")
+
+
+@pytest.mark.parametrize(
+    ("rights", "auth", "authorized"),
+    [("public", "false", "true"), ("secure", "true", None), ("proprietary", "true", None)],
+)
+def test_who_may_have_a_file(
+    archive: httpx.Client, rights: str, auth: str, authorized: str | None
+) -> None:
+    table = (
+        "calib_level,obs_collection,obs_id,obs_publisher_did,access_url,access_estsize,data_rights\n"
+        f"4,X,1,ivo://example.org/x#1,https://example.org/1.fits,9223372036854775807,{rights}\n"
+        "4,X,2,ivo://example.org/x#2,https://example.org/2.fits,,\n"
+    )
+    assert archive.put("/api/v1/obscore", content=table.encode()).status_code == 201
+    found = links(archive, "ivo://example.org/x#1", "ivo://example.org/x#2")
+    one, two = found.having(semantics="#this")
+    assert (one["link_auth"], one["link_authorized"]) == (auth, authorized)
+    assert (two["link_auth"], two["link_authorized"]) == (None, None)
+    assert (one["content_length"], two["content_length"]) == (None, None)
+    assert (one["content_type"], one["content_qualifier"]) == (None, None)
+
+
+def test_too_many_of_one_relation_are_left_to_the_lineage_service(archive: httpx.Client) -> None:
+    made = "".join(f"wasGeneratedBy(f{number}, a)" for number in range(1002))
+    archive.post("/api/v1/documents", content=prov(f"entity(e) activity(a) used(a, e) {made}"))
+    found = links(archive, "http://example.org/e", "http://example.org/f7")
+    [row] = found.having(semantics="#derivation")
+    assert (row["service_def"], row["access_url"]) == ("lineage", None)
+    [siblings] = [row for row in found.having(semantics="#coderived") if row["service_def"]]
+    assert siblings["ID"] == "http://example.org/f7"
+    assert ("QUERY_STATUS", "OVERFLOW") not in found.infos
 
 
 def test_too_many_ids_are_said_to_be(demo: httpx.Client) -> None:
