@@ -13,7 +13,7 @@ from support.engines import settings
 from provstore import factory
 from provstore.errors import RefusedDocumentError
 from provstore.factory import Services
-from provstore.model.obscore import COLUMNS, HIGH_ENERGY
+from provstore.model.obscore import COLUMNS, HIGH_ENERGY, NUMBERS
 from provstore.stores.catalogue.database import Database, _alembic_config
 from provstore.web.facts import obscore_facts
 
@@ -112,3 +112,29 @@ def test_records_of_the_version_before_are_kept(archive: Services, tmp_path: Pat
     services.ingest.push_obscore(table_of(again), name="t.csv")
     assert record_of(services, DID) == again
     services.close()
+
+
+HC_EV_M: Final = 1.239841984332e-6
+
+
+@pytest.mark.samples
+def test_the_hess_table_with_all_columns_of_all_rows(archive: Services, samples: Path) -> None:
+    """Compared with the cells of the file, read by nothing but a splitter of lines."""
+    path = samples / "gammapy" / "generated-2.1" / "hess_dl3_dr1_obscore.ecsv"
+    archive.ingest.push_obscore(path.read_bytes(), name=path.name)
+    lines = [line for line in path.read_text().splitlines() if not line.startswith("#")]
+    names, *rows = csv.reader(lines, delimiter=" ")
+    assert (len(names), len(rows)) == (29, 105)
+    types = {column.name: column.type for column in COLUMNS}
+    assert set(names) <= types.keys()
+    for row in rows:
+        told: dict[str, Any] = {
+            name: float(cell) if types[name] in NUMBERS else cell
+            for name, cell in zip(names, row, strict=True)
+            if cell
+        }
+        # energies in TeV: the lower one is the longer wavelength
+        bounds = {"em_min": told["em_max"], "em_max": told["em_min"]}
+        for name, energy in bounds.items():
+            told[name] = pytest.approx(HC_EV_M / (energy * 1e12), rel=1e-9)
+        assert record_of(archive, told["obs_publisher_did"]) == told
