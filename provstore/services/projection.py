@@ -11,7 +11,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
@@ -21,6 +21,7 @@ from provstore.stores.catalogue.attachment import Attached, Stage
 from provstore.stores.catalogue.database import Database, Transaction
 from provstore.stores.catalogue.outbox import Batch, State
 from provstore.stores.graph import compare, content
+from provstore.stores.graph.content import Step
 from provstore.stores.graph.projection import (
     OvertakenError,
     Progress,
@@ -47,8 +48,14 @@ _LONGEST_PAUSE_S: Final = 5.0
 _POLL_S: Final = 0.05
 _PATIENCE_S: Final = 10.0
 """Longest wait for a Neo4j that was just started, where somebody waits for it on purpose."""
+_TROUBLE_S: Final = 60.0
+"""Longest that a graph which is written anew waits for Neo4j, rather than begin once more."""
+# as `provstore.stores.graph.faults` names them
 _CONFLICT: Final = "conflict"
-"""As `provstore.stores.graph.faults` names it."""
+_BUSY: Final = "busy"
+_PASSING: Final = frozenset({_BUSY, _CONFLICT})
+"""What the connection does not log: it says something of one statement."""
+_MOMENTARY: Final = frozenset({"unreachable", "hanging", "slow", "unknown", _BUSY})
 _log: Final = logging.getLogger(__name__)
 
 
@@ -404,14 +411,34 @@ class Projector:
     def _fill(self, tx: Transaction, started: Progress, report: Report | None) -> tuple[State, int]:
         state, count = outbox.state(tx), check.count_elements(tx)
         total, done = count + check.count_relations(tx), 0
+        before = started
         for group, is_last in in_transactions(content.everything(tx)):
-            after = _shows(state) if is_last else started
-            self._projection.write(started, group, after)
+            after = _shows(state) if is_last else started._replace(stamp=outbox.new_stamp())
+            self._write_patiently(before, group, after)
+            before = after
             done += sum(step.read for step in group)
             if report is not None:
                 report(done, total)
             self._keep()
         return state, count
+
+    def _write_patiently(self, before: Progress, group: Sequence[Step], after: Progress) -> None:
+        """Write a part of many; a moment's trouble must not undo those that are written."""
+        deadline, is_known = time.monotonic() + _TROUBLE_S, True
+        while True:
+            try:
+                # where it failed in the commit, it may be written
+                if is_known or self._projection.progress() != after:
+                    self._projection.write(before, group, after)
+            except GraphUnavailableError as error:
+                if error.fault not in _MOMENTARY or time.monotonic() >= deadline:
+                    raise
+                is_known = False
+            else:
+                return
+            self._keep()
+            self._stopping.wait(_FIRST_PAUSE_S)
+            self._server.wait_up(_RENEW_S)
 
 
 def _lacking(known: Behind | None) -> str:
@@ -456,9 +483,10 @@ def _is_contradiction(error: Exception) -> bool:
 
 
 def _say(error: Exception, told: str) -> str:
-    """Log a failure unless it was the last thing said; the connection itself logs its own."""
+    """Log a failure unless it was the last thing said; the connection logs most of its own."""
     text = f"{type(error).__name__}: {error}"
-    if text != told and not isinstance(error, GraphUnavailableError):
+    is_logged = isinstance(error, GraphUnavailableError) and error.fault not in _PASSING
+    if text != told and not is_logged:
         if isinstance(error, ProvstoreError):
             _log.warning("the graph waits: %s", error, extra={"code": error.code})
         else:

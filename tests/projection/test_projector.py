@@ -2,6 +2,8 @@
 
 import threading
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 import pytest
 from support.catalogue import EX, prov, push
@@ -10,13 +12,16 @@ from throwaway import free_port
 
 from provstore.errors import ConflictError, GraphUnavailableError
 from provstore.factory import Services
+from provstore.services import projection as services_projection
 from provstore.services.maintenance import Maintenance
 from provstore.services.projection import Projector, is_up_to_date, wait_until_shown
 from provstore.stores.catalogue import attachment, outbox
 from provstore.stores.catalogue.database import Database
 from provstore.stores.graph import projection
-from provstore.stores.graph.neo4j import Neo4j
+from provstore.stores.graph.faults import Fault
+from provstore.stores.graph.neo4j import GraphTransaction, Neo4j
 
+T = TypeVar("T")
 PRODUCT = "6b1d0f3c-5a56-4b7e-9d5c-2f7a7c1c9a10"
 ONE_THING = {"urn:x-provstore:cta:CTA PRODUCT ID": PRODUCT}
 
@@ -341,3 +346,48 @@ class TestDoctor:
         [finding] = doctor.doctor(0.2)
         assert time.monotonic() - start >= 0.2
         assert finding.startswith("the graph lacks 1 changes")
+
+
+class Troubled(Neo4j):
+    """A connection that breaks off some of its writes: before the commit, or after it."""
+
+    def __init__(self, url: str, before: set[int], after: set[int]) -> None:
+        super().__init__(url, "neo4j", "", 30.0)
+        self.begun, self._before, self._after = 0, before, after
+
+    def write(self, work: Callable[[GraphTransaction], T]) -> T:
+        self.begun += 1
+        if self.begun in self._before:
+            raise GraphUnavailableError(Fault.BUSY.finding, Fault.BUSY)
+        written = super().write(work)
+        if self.begun in self._after:
+            raise GraphUnavailableError(Fault.HANGING.finding, Fault.HANGING)
+        return written
+
+
+def test_a_moment_s_trouble_does_not_undo_what_was_written(
+    archive: Services, database: Database, server: Neo4j, neo4j: str
+) -> None:
+    push(archive, prov(" ".join(f"used(a{n}, e{n % 7})" for n in range(6000))))
+    # to begin, and to clear what is empty, are three; elements and relations are of several parts
+    troubled = Troubled(neo4j, before={4, 5}, after={7})
+    try:
+        assert Projector(database, troubled).rebuild() == 6007
+    finally:
+        troubled.close()
+    assert troubled.begun < 15  # nothing was written twice but the first part
+    assert dump(server) == wanted(database)
+
+
+def test_trouble_that_lasts_is_told(
+    archive: Services, database: Database, neo4j: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services_projection, "_TROUBLE_S", 0.3)
+    push(archive, prov("used(a, e)"))
+    server = Troubled(neo4j, before=set(range(4, 1000)), after=set())
+    try:
+        with pytest.raises(GraphUnavailableError, match="try again later"):
+            Projector(database, server).rebuild()
+    finally:
+        server.close()
+    assert server.begun > 4

@@ -9,7 +9,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from enum import StrEnum
 from functools import partial
@@ -45,6 +45,9 @@ _IDLE_S: Final = 30.0
 """A connection that was idle for longer is tried before it is used."""
 _PING_AFTER_S: Final = 1.0
 _PING_S: Final = 1.0
+_PING_OF_WRITER_S: Final = 5.0
+"""How long the server has to say that it is there. A reader has the catalogue as well; a writer
+would lose what it has written, and a server with much to do would have that to do again."""
 _LATE_S: Final = 2.0
 """The server itself ends a statement that takes too long, up to a second late."""
 _LONGEST_WRITE_S: Final = 600.0
@@ -286,7 +289,8 @@ class Neo4j:
     def _call(self, driver: Driver, call: Callable[[], _T], purpose: str, patience_s: float) -> _T:
         """What a call gives, or what is wrong with the server in words of our own."""
         future = self._submit(self._calls, driver, call)
-        fault = self._watch(driver, future, patience_s)
+        ping_s = _PING_S if purpose == "read" else _PING_OF_WRITER_S
+        fault = self._watch(driver, future, patience_s, ping_s)
         if fault is not None:
             fault = self._failed(driver, purpose, fault)
             raise GraphUnavailableError(fault.finding, fault)
@@ -320,20 +324,25 @@ class Neo4j:
         wait(running, _ACQUIRE_S + _PING_S)
         _end(driver)
 
-    def _watch(self, driver: Driver, future: Future[Any], patience_s: float) -> Fault | None:
+    def _watch(
+        self, driver: Driver, future: Future[Any], patience_s: float, ping_s: float
+    ) -> Fault | None:
         """Wait for a call; gives what is wrong where it has no outcome in time."""
         deadline = time.monotonic() + patience_s
         while True:
             remaining = deadline - time.monotonic()
             if wait([future], max(0.0, min(_PING_AFTER_S, remaining))).done:
                 return None
-            if not self._answers(driver):
+            if not self._answers(driver, future, ping_s):
                 return None if future.done() else Fault.HANGING
             if remaining <= 0:
                 return Fault.SLOW
 
-    def _answers(self, driver: Driver) -> bool:
-        """Whether the server answers on another connection; one question serves all who ask."""
+    def _answers(self, driver: Driver, future: Future[Any], ping_s: float) -> bool:
+        """Whether the server answers on another connection; one question serves all who ask.
+
+        The answer to ``future`` itself is one too.
+        """
         with self._changed:
             if self._driver is not driver:
                 return False
@@ -341,7 +350,8 @@ class Neo4j:
                 ping = partial(_run, driver, READ_ACCESS, "RETURN 1", {})
                 self._ping = (driver, self._submit(self._helpers, driver, ping))
             _, answer = self._ping
-        return bool(wait([answer], _PING_S).done) and answer.exception() is None
+        wait([answer, future], ping_s, FIRST_COMPLETED)
+        return future.done() or (answer.done() and answer.exception() is None)
 
     def _is_current(self, driver: Driver) -> bool:
         with self._changed:
