@@ -2,35 +2,22 @@
 
 from contextlib import suppress
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 from support import engines
+from support.arrivals import SOURCES, Arrival, Arrivals, push
 from support.catalogue import fresh
-from support.overlapping import log_activities, log_of, obscore_tables, prov_documents
+from support.overlapping import prov_documents
 from support.projected import dump, settle, wanted, wipe
 
 from provstore.services.projection import Projector
 from provstore.stores.catalogue.database import Database
 from provstore.stores.graph.neo4j import Neo4j
 
-_SOURCES = st.sampled_from([None, "host1", "host2"])
 _SIZES = st.sampled_from([1, 3, 5000])
-
-
-class Arrival(NamedTuple):
-    """What was pushed, and how."""
-
-    source: str | None
-    data: bytes
-    is_obscore: bool = False
 
 
 class _DiedError(Exception):
@@ -44,23 +31,19 @@ class _Dying(Projector):
         raise _DiedError
 
 
-class AnySequence(RuleBasedStateMachine):
+class AnySequence(Arrivals):
     """Pushes, retractions and corrections in any order, and workers that come and go."""
 
     folder: ClassVar[Path]
     server: ClassVar[Neo4j]
 
     def __init__(self) -> None:
-        super().__init__()
         self.path = self.folder / "kept"
-        self.services = fresh(self.path)
+        super().__init__(fresh(self.path))
         self.database = Database(engines.settings(self.path).catalogue_url)
         wipe(self.server)
         self.worker = self._worker(5000)
         settle(self.database, self.worker)
-        self.arrivals: list[Arrival] = []
-        self.receipts: dict[Arrival, str] = {}
-        self.log: list[str] = []
 
     def _worker(self, most: int) -> Projector:
         return Projector(self.database, self.server, most=most)
@@ -82,34 +65,6 @@ class AnySequence(RuleBasedStateMachine):
         settle(self.database, self.worker)
         assert dump(self.server) == wanted(self.database)
 
-    def _push(self, arrival: Arrival, replaces: str | None = None) -> None:
-        ingest = self.services.ingest
-        if arrival.is_obscore:
-            pushed = ingest.push_obscore(arrival.data, name="t.csv", source=arrival.source)
-        else:
-            pushed = ingest.push(arrival.data, source=arrival.source, replaces=replaces)
-        self.receipts[arrival] = pushed.receipt.id
-        if arrival not in self.arrivals:
-            self.arrivals.append(arrival)
-
-    @rule(data=prov_documents(), source=_SOURCES)
-    def push_document(self, data: bytes, source: str | None) -> None:
-        self._push(Arrival(source, data))
-
-    @rule(data=obscore_tables(), source=_SOURCES)
-    def push_obscore(self, data: bytes, source: str | None) -> None:
-        self._push(Arrival(source, data, is_obscore=True))
-
-    @rule(activity=log_activities(), source=_SOURCES)
-    def push_grown_log(self, activity: str, source: str | None) -> None:
-        self.log.append(activity)
-        self._push(Arrival(source, log_of(self.log)))
-
-    @precondition(lambda self: self.arrivals)
-    @rule(data=st.data())
-    def push_again(self, data: st.DataObject) -> None:
-        self._push(data.draw(st.sampled_from(self.arrivals)))
-
     @precondition(lambda self: self.receipts)
     @rule(data=st.data())
     def retract(self, data: st.DataObject) -> None:
@@ -117,12 +72,14 @@ class AnySequence(RuleBasedStateMachine):
         self.services.ingest.retract(self.receipts.pop(arrival))
 
     @precondition(lambda self: self.receipts)
-    @rule(data=st.data(), document=prov_documents(), source=_SOURCES)
+    @rule(data=st.data(), document=prov_documents(), source=SOURCES)
     def correct(self, data: st.DataObject, document: bytes, source: str | None) -> None:
         old = data.draw(st.sampled_from(list(self.receipts)))
         new = Arrival(source, document)
         if new != old:
-            self._push(new, replaces=self.receipts.pop(old))
+            receipt = self.receipts.pop(old)
+            self.receipts[new] = push(self.services, new, replaces=receipt).receipt.id
+            self.note(new)
 
     @rule()
     def derive_anew(self) -> None:
