@@ -119,9 +119,7 @@ class LinkService:
         if not makers:
             return Neighbours()
         forth = self._walk(tx, makers, _FORTH)
-        nodes = {forth.node_of(maker) for maker in makers}
-        makings = {number: made for number, made in forth.makings.items() if made.activity in nodes}
-        return self._neighbours(forth, root, makings, only=True)
+        return self._neighbours(forth, root, forth.makings, only=True)
 
     def _neighbours(
         self, found: "_Seen", root: int, parts: Mapping[int, "_Part"], *, only: bool = False
