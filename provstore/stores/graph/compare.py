@@ -17,13 +17,13 @@ from provstore.stores.catalogue.tables import element, relation, relation_end, t
 from provstore.stores.catalogue.ties import lowest_of
 from provstore.stores.graph.content import (
     KINDS,
-    PAIRS,
     THIRD,
     Row,
     nodes_of,
     relations_of,
 )
 from provstore.stores.graph.projection import Server
+from provstore.stores.graph.within import PAIRS
 
 SAMPLE: Final = 200
 """Elements that are compared with all that leads away from them."""

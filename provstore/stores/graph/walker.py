@@ -34,9 +34,10 @@ from provstore.model.vocabulary import (
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.names import among, fetch
 from provstore.stores.catalogue.read import seen, stop_labels
-from provstore.stores.catalogue.tables import MEMBERSHIP_NUMBERS, relation, relation_end
+from provstore.stores.catalogue.tables import relation, relation_end
 from provstore.stores.graph.presence import has_memberships, presence
 from provstore.stores.graph.ties import Ties
+from provstore.stores.graph.within import GENERATION, PAIRS
 
 INFERRED: Final = 0
 """Number of an edge that no statement says."""
@@ -79,19 +80,9 @@ _WITH_THIRD_END: Final = (
 _THIRD_OF_SUBJ: Final = _WITH_THIRD_END.where(among(relation.c.subj, "list"))
 _SUBJ_OF_THIRD: Final = _WITH_THIRD_END.where(among(relation_end.c.element, "list"))
 
-_MAKING: Final = relation.alias("making")
-_MEMBER_AND_MAKER: Final = (
-    select(relation.c.obj, _MAKING.c.obj)
-    .join(_MAKING, _MAKING.c.subj == relation.c.subj)
-    .where(
-        relation.c.kind.in_(MEMBERSHIP_NUMBERS),
-        _MAKING.c.kind == GENERATED.number,
-        relation.c.obj.is_not(None),
-        _MAKING.c.obj.is_not(None),
-    )
-)
+_MEMBER_AND_MAKER: Final = PAIRS.with_only_columns(relation.c.obj, GENERATION.c.obj)
 _MAKER_OF_MEMBER: Final = _MEMBER_AND_MAKER.where(among(relation.c.obj, "list"))
-_MEMBER_OF_MAKER: Final = _MEMBER_AND_MAKER.where(among(_MAKING.c.obj, "list"))
+_MEMBER_OF_MAKER: Final = _MEMBER_AND_MAKER.where(among(GENERATION.c.obj, "list"))
 
 _TO_AGENTS: Final = frozenset({ASSOCIATED.number, ATTRIBUTED.number})
 _ALTERNATING: Final = frozenset({USED.number, GENERATED.number}) | _TO_AGENTS
@@ -153,6 +144,8 @@ class Walker:
         self.unexpanded: set[int] = set()
         self.left: set[int] = set()
         """Nodes at the last step of which something further on was not followed."""
+        self.plain: set[int] = set()
+        """Elements all of whose relations were read, and none is to a description."""
         self.cut: str | None = None
 
     def _side(
@@ -311,7 +304,10 @@ class Walker:
         if self.plan.forth:
             return self._rows(self.reads.from_subj, elements, wanted)
         # one range of the index per element is quicker than several
-        return _wanted(self._rows(self.reads.from_subj, elements), wanted)
+        edges = self._rows(self.reads.from_subj, elements)
+        self.plain.update(elements)
+        self.plain -= {edge[_SUBJ] for edge in edges if edge[_KIND] == DESCRIBED.number}
+        return _wanted(edges, wanted)
 
     def _rows(
         self, statement: Select[Any], elements: Sequence[int], kinds: frozenset[int] | None = None
@@ -361,6 +357,7 @@ class Walker:
             edges=list(dict.fromkeys(edges)) if self._meets_twice() else edges,
             unexpanded=frozenset(self.unexpanded | self.left),
             cut=self.cut,
+            plain=frozenset(self.plain),
         )
 
     def _meets_twice(self) -> bool:
