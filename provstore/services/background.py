@@ -50,12 +50,25 @@ def finish_pending(ingest: Ingest, stopping: threading.Event) -> None:
     """Work off large documents that were answered 202.
 
     Several processes may each do so: who finishes a document is decided in the catalogue. A failure
-    is logged, and the documents stay pending.
+    is logged when it begins, and the documents stay pending.
     """
+    told = ""
     while not stopping.wait(INTERVAL_S):
         try:
             ingest.finish_pending()
-        except ProvstoreError as error:
-            _log.warning("pending documents wait: %s", error, extra={"code": error.code})
-        except Exception:  # noqa: BLE001  logged; a thread that died would leave 202s unkept
-            _log.exception("pending documents wait: unexpected error")
+        except Exception as error:  # noqa: BLE001  logged; a thread that died would leave 202s unkept
+            told = _say(error, told)
+        else:
+            told = ""
+
+
+def _say(error: Exception, told: str) -> str:
+    """Log a failure unless it was the last thing said."""
+    text = f"{type(error).__name__}: {error}"
+    if text == told:
+        return text
+    if isinstance(error, ProvstoreError):
+        _log.warning("pending documents wait: %s", error, extra={"code": error.code})
+    else:
+        _log.error("pending documents wait: unexpected error", exc_info=error)
+    return text
