@@ -4,9 +4,9 @@ The expected answer is that of the reference walk, which shares no code with any
 over the catalogue has the same test in `tests/services/test_walk_reference.py`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,6 +21,7 @@ from provstore.factory import Services
 from provstore.model.lineage import Bounds, Direction, Lineage, LineageQuestion
 from provstore.stores.catalogue import outbox, resolve
 from provstore.stores.catalogue.database import Transaction
+from provstore.stores.graph.neo4j import Rows
 
 # each example takes its document back, which the graph has to follow too
 _drawn: Final = settings(
@@ -134,6 +135,30 @@ def test_what_the_graph_does_not_show_yet_is_in_the_answer(archive: Services) ->
     push(archive, prov("wasDerivedFrom(e, origin)"))
     found = ask(archive, "f")
     assert (found.engine, nodes(found)) == ("catalogue", {"f", "a", "e", "origin"})
+
+
+def test_who_waited_in_vain_waits_for_the_others_too(
+    archive: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push(archive, prov("used(a, e)"))
+    bring_up_to_date(archive)
+    push(archive, prov("used(a, later)"))
+    server, sent = archive._neo4j, list[str]()
+    assert server is not None
+    read = server.read
+
+    def counted(text: str, parameters: Mapping[str, Any]) -> Rows:
+        sent.append(text)
+        return read(text, parameters)
+
+    monkeypatch.setattr(server, "read", counted)
+    assert ask(archive, "a").engine == "catalogue"
+    assert len(sent) > 1
+    sent.clear()
+    assert ask(archive, "a").engine == "catalogue"
+    assert len(sent) == 1  # it asks once, in case the graph has come
+    bring_up_to_date(archive)
+    assert ask(archive, "a").engine == "neo4j"
 
 
 def walk_from(archive: Services, tx: Transaction, name: str) -> tuple[str, int]:

@@ -29,6 +29,8 @@ _SHORTEST: Final = 3
 _MOST_STARTS: Final = 16
 """Neo4j searches from each start by itself; from many the catalogue walks at once."""
 _POLL_S: Final = 0.02
+_IN_VAIN_S: Final = 5.0
+"""How long nobody waits for the graph after somebody did in vain: it may be days behind."""
 _EVERYTHING: Final = 2**62
 
 
@@ -52,6 +54,7 @@ class Neo4jGraph:
 
     def __init__(self, server: Reader, max_wait_s: float) -> None:
         self._server, self._max_wait_s = server, max_wait_s
+        self._in_vain_until = float("-inf")
         self._catalogue = SqlGraph()
 
     def walk(self, tx: Transaction, roots: Sequence[int], plan: WalkPlan, bounds: Bounds) -> Walk:
@@ -96,14 +99,18 @@ class Neo4jGraph:
         return answer if answer is not None and _is_ours(state, answer) else None
 
     def _has_come(self, state: outbox.State) -> bool:
-        deadline = time.monotonic() + self._max_wait_s
-        while time.monotonic() < deadline:
+        """Whether the graph comes as far as the catalogue while it is waited for."""
+        began_at = time.monotonic()
+        if began_at < self._in_vain_until:
+            return False
+        while time.monotonic() < began_at + self._max_wait_s:
             time.sleep(_POLL_S)
             rows = self._server.read(load("read/state").text, {})
             if not rows or not _is_ours(state, _State(*rows[0])):
                 return False
             if _State(*rows[0]).position >= state.position:
                 return True
+        self._in_vain_until = time.monotonic() + _IN_VAIN_S
         return False
 
 
