@@ -23,7 +23,7 @@ LOAD: Final = (SOURCE, NAME)
 _BODY: Final = {
     "requestBody": {
         "required": True,
-        "description": "A table: VOTable, ECSV, FITS or CSV.",
+        "description": "A table: VOTable, ECSV, FITS, CSV, or a list of objects in JSON.",
         "content": {"application/octet-stream": {"schema": {"type": "string"}}},
     }
 }

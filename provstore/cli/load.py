@@ -49,7 +49,7 @@ def obscore(
     source: Source = None,
     as_json: AsJson = False,
 ) -> None:
-    """Load ObsCore records from VOTable, ECSV, FITS or CSV files.
+    """Load ObsCore records from VOTable, ECSV, FITS, CSV or JSON files.
 
     They go to the server where one is named, else into the catalogue.
     """

@@ -184,7 +184,7 @@ class Client:
     def obscore(
         self, table: bytes | Path, *, name: str | None = None, source: str | None = None
     ) -> JsonObject:
-        """Load a table of ObsCore records (VOTable, ECSV, FITS, CSV), gzipped or not.
+        """Load a table of ObsCore records (VOTable, ECSV, FITS, CSV, JSON), gzipped or not.
 
         Parameters
         ----------

@@ -152,7 +152,7 @@ class Ingest:
         return reading.findings
 
     def push_obscore(self, data: bytes, *, name: str = "", source: str | None = None) -> Pushed:
-        """Take a table of ObsCore records (VOTable, ECSV, FITS, CSV); raises as `push`."""
+        """Take a table of ObsCore records (VOTable, ECSV, FITS, CSV, JSON); raises as `push`."""
         self._check_request(data, source)
         arrival = _arrive(data, source)._replace(format=OBSCORE_FORMAT)
         known = self._known(arrival, None)

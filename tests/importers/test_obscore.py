@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import subprocess
 import sys
 from contextlib import suppress
@@ -176,6 +177,19 @@ class TestOwnTables:
         assert records[1].values["s_fov"] is None
         assert [r.values["obs_id"] for r in records] == ["1", "12"]
 
+    def test_json(self) -> None:
+        row = {**GOOD, "calib_level": 2, "obs_id": 7, "s_ra": 83.5, "s_dec": None}
+        records, findings = read(json.dumps([row | {"s_region": [10, 20, 1.5]}]).encode())
+        findings.refuse_if_any()
+        [record] = records
+        told = {"obs_id": "7", "calib_level": 2, "s_ra": 83.5, "s_dec": None}
+        assert record.values == GOOD | told | {"s_region": "10.0 20.0 1.5"}
+
+    def test_json_whose_rows_have_other_columns(self) -> None:
+        other = {**GOOD, "obs_publisher_did": "ivo://example.org/b", "t_xel": 5}
+        records, _ = read(json.dumps([GOOD, other]).encode())
+        assert [record.values["t_xel"] for record in records] == [None, 5]
+
     def test_gzipped(self, data: Path) -> None:
         plain = (data / "obscore" / "night.csv").read_bytes()
         assert read(gzip.compress(plain))[0] == read(plain)[0]
@@ -296,7 +310,7 @@ class TestRules:
 class TestHostile:
     @pytest.mark.parametrize(
         "data",
-        [b"", b"\0\1\2", b'{"a": 1, "b": 2}', b'[{"a": 1, "b": 2}]', b"%PDF-1.4", b"<html></html>"],
+        [b"", b"\0\1\2", b'{"a": 1, "b": 2}', b"%PDF-1.4", b"<html></html>"],
     )
     def test_other_formats(self, data: bytes) -> None:
         with pytest.raises(UnknownFormatError, match="a table is no ObsCore table"):
@@ -358,6 +372,28 @@ class TestHostile:
 
     def test_broken_gzip(self) -> None:
         assert rules(read(gzip.compress(csv_of(GOOD))[:-12])[1]) == ["obscore/unreadable"]
+
+    @pytest.mark.parametrize(
+        ("text", "rule"),
+        [
+            ('["a"]', "obscore/unreadable"),
+            ("[]", "obscore/unreadable"),
+            ('[{"obs_id": 1}, 2]', "obscore/unreadable"),
+            ('[{"obs_id": 1}', "json/syntax"),
+            ('[{"obs_id": 1, "obs_id": 2}]', "json/duplicate-key"),
+        ],
+    )
+    def test_json_that_is_no_table(self, text: str, rule: str) -> None:
+        assert rule in rules(read(text.encode())[1])
+
+    def test_json_is_not_multiplied(self) -> None:
+        rows = ",".join(f'{{"c{n}":1}}' for n in range(8000))  # of 64 million cells
+        assert "would fill the memory" in read(f"[{rows}]".encode())[1].items[0].message
+
+    @pytest.mark.parametrize("value", ["[1]", "{}", "true", '[["a"]]', "[" * 900 + "]" * 900])
+    def test_json_values_that_are_no_cells(self, value: str) -> None:
+        row = json.dumps(GOOD)[:-1] + f', "t_xel": {value}}}'
+        assert rules(read(f"[{row}]".encode())[1]) == ["obscore/type"]
 
     def test_a_failed_query(self) -> None:
         table = votable("").replace(b'value="OK"/>', b'value="ERROR">no such table</INFO>')

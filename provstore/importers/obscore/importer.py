@@ -40,7 +40,7 @@ _Cells = Sequence[Value | _Bad]
 
 
 def read_obscore(data: bytes, findings: Findings, *, name: str = "") -> list[ObsCoreRecord]:
-    """The records of an ObsCore table: VOTable, ECSV, FITS or CSV, gzipped or not.
+    """The records of an ObsCore table: VOTable, ECSV, FITS, CSV or JSON, gzipped or not.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def read_obscore(data: bytes, findings: Findings, *, name: str = "") -> list[Obs
     Raises
     ------
     UnknownFormatError
-        The bytes are none of the four formats.
+        The bytes are none of the five formats.
     TooLargeError
         A gzipped file unpacks to more than the reader allows.
     NotInstalledError

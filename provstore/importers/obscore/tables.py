@@ -1,4 +1,4 @@
-"""Bytes of a table file -> columns of plain cells: VOTable, ECSV, FITS and CSV, told by content.
+"""Bytes of a table file -> columns of plain cells: VOTable, ECSV, FITS, CSV, JSON, by content.
 
 Three precautions against hostile files. A VOTable is looked through before astropy sees it, since
 astropy fetches the ``href`` of a STREAM and allocates what a FIELD or ``nrows`` claims. YAML that
@@ -21,7 +21,8 @@ from typing import Any, Final, NamedTuple
 from xml.parsers import expat
 
 from provstore.errors import NotInstalledError, TooLargeError, UnknownFormatError
-from provstore.importers.base import Findings
+from provstore.importers.base import Findings, decode_text
+from provstore.importers.strict_json import Integer, Json, JsonText, Real
 
 MAX_UNPACKED_BYTES: Final = 1 << 28
 """Most bytes that a gzipped table may unpack to."""
@@ -74,7 +75,7 @@ def read_columns(data: bytes, findings: Findings, *, name: str = "") -> list[Tab
     Raises
     ------
     UnknownFormatError
-        The bytes are none of the four formats.
+        The bytes are none of the five formats.
     TooLargeError
         A gzipped file unpacks to more than `MAX_UNPACKED_BYTES`.
     """
@@ -138,10 +139,13 @@ def _reader_of(data: bytes, name: str) -> tuple[str, _Reader]:
         return "VOTable", _votable
     if head.startswith(b"# %ECSV"):
         return "ECSV", _ecsv
-    if b"," in head.partition(b"\n")[0] and b"\0" not in head and head[:1] not in b"[{":
+    if head.startswith(b"["):
+        return "JSON", _json
+    if b"," in head.partition(b"\n")[0] and b"\0" not in head and head[:1] != b"{":
         return "CSV", _csv
     this = name or "this"
-    raise UnknownFormatError(f"{this} is no ObsCore table: neither VOTable, ECSV, FITS nor CSV")
+    message = f"{this} is no ObsCore table: neither VOTable, ECSV, FITS, CSV nor a list in JSON"
+    raise UnknownFormatError(message)
 
 
 # -- text ------------------------------------------------------------------------------------------
@@ -202,6 +206,32 @@ def _by_column(
         TableColumn(name, units.get(name, ""), cells)
         for name, cells in zip(names, columns, strict=True)
     ]
+
+
+def _json(data: bytes, findings: Findings) -> list[TableColumn]:
+    """A list of objects: each is a row, with its columns by name."""
+    text = decode_text(data, findings)
+    told = None if text is None else JsonText(text, findings).only_value()
+    if told is None:  # its finding is made already
+        return []
+    rows = [row for row in told if isinstance(row, dict)] if isinstance(told, list) else []
+    if not isinstance(told, list) or not rows or len(rows) < len(told):
+        raise ValueError("it is no list of objects, one for each row")
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    if len(names) * len(rows) > _MAX_CELLS:
+        raise _HostileTableError("its rows, with all columns that any has, would fill the memory")
+    return [TableColumn(name, "", [_of_json(row.get(name)) for row in rows]) for name in names]
+
+
+def _of_json(value: Json, dimensions: int = 2) -> object:
+    """A cell; numbers as they are written, and floats where they are an array."""
+    if isinstance(value, dict) or (isinstance(value, list) and not dimensions):
+        return {}  # no cell, however deep it is
+    if isinstance(value, list):
+        inner = (_of_json(item, dimensions - 1) for item in value)
+        numbers = zip(value, inner, strict=True)
+        return [float(v.lexical) if isinstance(v, Integer | Real) else cell for v, cell in numbers]
+    return value.lexical if isinstance(value, Integer | Real) else value
 
 
 # -- FITS ------------------------------------------------------------------------------------------
