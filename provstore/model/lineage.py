@@ -270,6 +270,8 @@ class Walk:
     """The limit that cut the answer, or None."""
     engine: str = CATALOGUE_ENGINE
     """Who walked."""
+    plain: frozenset[int] = frozenset()
+    """Elements that were seen to have no description."""
 
 
 class Node(NamedTuple):

@@ -31,7 +31,8 @@ class Facts:
         self.walk = walk
         self.seen = read.seen(tx, numbers)
         self.datasets = read.datasets(tx, numbers)
-        self.descriptions = read.descriptions(tx, numbers)
+        unsure = [number for number in numbers if number not in walk.plain]
+        self.descriptions = read.descriptions(tx, unsure) if unsure else {}
 
     def nodes(self, complete: Mapping[int, bool]) -> dict[int, Node]:
         """The nodes of the walk by number, nearest first.

@@ -220,6 +220,7 @@ def _both(back: Walk, forth: Walk, *, limit: int) -> Walk:
         back.unexpanded | forth.unexpanded,
         cut,
         ", ".join(sorted({back.engine, forth.engine})),
+        back.plain | forth.plain,
     )
 
 
