@@ -32,7 +32,9 @@ def settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "PROVSTORE_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise BadParameterError(name, str(first["input"]), first["msg"]) from error
+        # what a check of ours says has this before it
+        allowed = first["msg"].removeprefix("Value error, ")
+        raise BadParameterError(name, str(first["input"]), allowed) from error
 
 
 @contextmanager

@@ -124,6 +124,14 @@ def test_a_settings_file_that_cannot_be_read_is_wrong_usage(
     assert line.startswith(f"provstore: PROVSTORE_CONFIG='{file}' is not allowed: a TOML file")
 
 
+def test_a_setting_with_a_wrong_value_is_wrong_usage(tmp_path: Path) -> None:
+    done = provstore("doctor", data_dir=tmp_path, graph_url="http://host:7474")
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    told = "provstore: PROVSTORE_GRAPH_URL='http://host:7474' is not allowed: "
+    assert line.startswith(f"{told}an address of Neo4j begins with one of bolt://, ")
+
+
 def test_rebuild_takes_only_what_there_is(data: Path) -> None:
     told = json.loads(provstore("rebuild", "--json", data_dir=data).stdout)
     assert told == {"rebuilt": "all", "elements": 3}
