@@ -61,7 +61,9 @@ class PostgresBackend:
             url.set(drivername="postgresql+psycopg"),
             # a server that was restarted leaves dead connections in the pool
             pool_pre_ping=True,
-            max_overflow=20,
+            # as many as there are threads: none waits for one that waits for the writer
+            pool_size=20,
+            max_overflow=-1,
         )
         event.listen(self.engine, "do_connect", _connect)
 

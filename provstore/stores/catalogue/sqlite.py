@@ -46,7 +46,9 @@ class SqliteBackend:
         self._writer = threading.Lock()
         self._path = _prepared(url)
         self.engine: Engine = create_engine(
-            url, connect_args={"timeout": writer_timeout_s, "check_same_thread": False}
+            url,
+            connect_args={"timeout": writer_timeout_s, "check_same_thread": False},
+            max_overflow=-1,  # as many as there are threads
         )
         event.listen(self.engine, "connect", _configure)
         event.listen(self.engine, "begin", _begin)
