@@ -115,4 +115,5 @@ def test_any_sequence(tmp_path: Path, server: Neo4j) -> None:
 
     Here.server = server
     # every example writes a graph anew
-    run_state_machine_as_test(Here, settings=settings(max_examples=15, stateful_step_count=12))
+    few = settings(max_examples=8 if engines.is_postgres() else 15, stateful_step_count=12)
+    run_state_machine_as_test(Here, settings=few)
