@@ -25,7 +25,7 @@ from provstore.cli.local_server import local_server
 from provstore.exporters.json import write_json
 from provstore.main import _calm_collector
 from provstore.model.lineage import Bounds, Direction, LineageQuestion, WalkPlan
-from provstore.stores.graph.neo4j_walk import _question, _way
+from provstore.stores.graph.neo4j_walk import _Answer, _question, _way
 
 _SPACE: Final = "http://example.org/obs/"
 _MOST_S: Final = 60.0
@@ -159,7 +159,7 @@ def shapes(setup: SetUp, rounds: int) -> None:
             [(root,)] = setup.bare.execute(setup.bare.by_iri, f"{_SPACE}{title}{size}-0")
             asked = _question(way, [root], Bounds())
             rows = neo4j.read(asked.text, asked.parameters)
-            assert max(rows[0][4]) == size * (2 if title == "diamond" else 1)
+            assert max(_Answer(*rows[0]).distances) == size * (2 if title == "diamond" else 1)
             taken = [
                 seconds(lambda: neo4j.read(asked.text, asked.parameters))  # noqa: B023  called at once
                 for _ in range(3 * rounds)
