@@ -7,7 +7,6 @@ attributes are kept as any others, and a finding says what lacks.
 """
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Final
 
 from provstore.importers.base import Findings
@@ -68,10 +67,11 @@ def records_told(document: Document, findings: Findings) -> list[ObsCoreRecord]:
 def _told(document: Document) -> Mapping[Telling, _Columns]:
     """What is told of each entity in columns of ObsCore, in all bundles together."""
     found: dict[Telling, _Columns] = {}
+    column_of = _ColumnOf()
     for telling, attributes in document.elements.items():
         if telling.kind is not Kind.ENTITY:
             continue
-        told = [(name, value) for iri, value in attributes if (name := _column_of(iri)) is not None]
+        told = [(name, value) for iri, value in attributes if (name := column_of[iri]) is not None]
         if not told:
             continue
         # a blank name is another thing in each bundle
@@ -93,13 +93,19 @@ def _by_its_name(iri: str, columns: Mapping[str, object]) -> _Columns:
     return {_DID: {iri: None}} if is_all else {}
 
 
-@lru_cache(maxsize=4096)
-def _column_of(attribute: str) -> str | None:
-    """The column that an attribute is by the local part of its name, or None."""
-    if attribute.startswith(PARAMETER):  # of a tool: what it was given, not what the data are
-        return None
-    name = standard_name(split_iri(attribute)[1])
-    return name if name in BY_NAME or name == _PROCESS else None
+class _ColumnOf(dict[str, str | None]):
+    """By attribute, the column that it is by the local part of its name, or None.
+
+    Each attribute of a document is looked up: a call for each would be a good part of its ingest.
+    """
+
+    def __missing__(self, attribute: str) -> str | None:
+        name: str | None = standard_name(split_iri(attribute)[1])
+        of_a_tool = attribute.startswith(PARAMETER)  # what it was given, not what the data are
+        if of_a_tool or (name not in BY_NAME and name != _PROCESS):
+            name = None
+        self[attribute] = name
+        return name
 
 
 def _record(

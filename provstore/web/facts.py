@@ -35,6 +35,7 @@ _ALIAS_WORDS: Final[Mapping[str, str]] = {
 _HC_EV_M: Final = 1.239841984332e-6
 """Energy of a photon times its wavelength, in eV m (CODATA 2018, exact)."""
 _ENERGY_UNITS: Final = ((1e12, "TeV"), (1e9, "GeV"), (1e6, "MeV"), (1e3, "keV"), (1.0, "eV"))
+_IN_EV: Final = frozenset(column.name for column in COLUMNS if column.unit == "eV")
 _MJD_EPOCH: Final = datetime(1858, 11, 17, tzinfo=UTC)
 _MJD_YEAR_10000: Final = 2_973_483
 
@@ -132,7 +133,9 @@ def _reading(name: str, value: object) -> str:
         return ""
     if name in {"t_min", "t_max"}:
         return _date(value)
-    return _energy(value) if name in {"em_min", "em_max"} else ""
+    if name in {"em_min", "em_max"}:
+        return _energy(_HC_EV_M / value) if value > 0 else ""
+    return _energy(value) if name in _IN_EV else ""
 
 
 def _date(mjd: float) -> str:
@@ -142,11 +145,8 @@ def _date(mjd: float) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S}"
 
 
-def _energy(wavelength: float) -> str:
-    """The energy of a photon of this wavelength in metres."""
-    if wavelength <= 0:
-        return ""
-    energy = _HC_EV_M / wavelength
+def _energy(energy: float) -> str:
+    """An energy in eV, in the unit in which it has the fewest digits."""
     size, unit = next((u for u in _ENERGY_UNITS if energy >= u[0] * 0.9995), _ENERGY_UNITS[-1])
     return f"{energy / size:.3g} {unit}"
 

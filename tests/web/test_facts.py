@@ -29,6 +29,8 @@ def node(kind: str = "entity", cls: str = "Entity", level: str | None = None) ->
         ("em_min", 5e-7, "2.48 eV"),
         ("em_min", 21.0e-2, "5.9e-06 eV"),
         ("em_min", 0.0, ""),
+        ("energy_min", 5e10, "50 GeV"),
+        ("s_ref_energy", 1e12, "1 TeV"),
         ("em_max", -1.0, ""),
         # MJD 51544.5 is 2000-01-01T12:00 (IAU 1997 resolution B1: MJD = JD - 2400000.5)
         ("t_min", 51544.5, "2000-01-01 12:00:00"),
