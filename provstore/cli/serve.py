@@ -105,4 +105,6 @@ def _logging() -> dict[str, Any]:
     config = deepcopy(LOGGING_CONFIG)
     config["handlers"]["access"]["stream"] = "ext://sys.stderr"
     config["root"] = {"handlers": ["default"], "level": "WARNING"}
+    # also that what was warned of is well again
+    config["loggers"]["provstore"] = {"level": "INFO"}
     return config

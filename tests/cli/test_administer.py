@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from support.command import COMMAND, clean_environment, provstore
+from support.processes import until
 from support.server import Server, free_port, running_server
 from support.told import one_step
 
@@ -148,6 +149,15 @@ def test_a_server_says_where_it_is_and_ends_when_asked(tmp_path: Path) -> None:
         assert server.stop() in {0, -signal.SIGTERM}
     finally:
         server.kill()
+
+
+def test_the_log_says_that_the_graph_is_well_too(tmp_path: Path, neo4j: str) -> None:
+    with running_server(tmp_path / "data", settings={"graph_url": neo4j}) as server:
+        until(lambda: "the graph shows the whole catalogue: 0 elements" in server.log)
+        lines = server.log.splitlines()
+    told = [line.split(maxsplit=1) for line in lines if "Neo4j" in line or "the graph " in line]
+    assert [level for level, _ in told] == ["INFO:", "WARNING:", "INFO:"], told
+    assert told[0][1].endswith(" can be used")
 
 
 def test_two_workers_answer(tmp_path: Path) -> None:
