@@ -65,7 +65,8 @@ def _dropped_afterwards() -> Iterator[None]:
     try:
         yield
     finally:
-        _databases.remove(made)
+        # not by `remove`, which takes the first that is equal: most are empty
+        _databases[:] = [other for other in _databases if other is not made]
         for url in made.values():
             _servers().drop_database(url)
 
