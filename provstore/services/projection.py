@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from provstore.errors import GraphUnavailableError, ProvstoreError
+from provstore.errors import BusyError, GraphUnavailableError, ProvstoreError
 from provstore.stores.catalogue import attachment, check, outbox
 from provstore.stores.catalogue.attachment import Attached, Stage
 from provstore.stores.catalogue.database import Database, Transaction
@@ -283,7 +283,13 @@ class Projector:
         """Prolong the lease while much is written."""
         if self._stopping.is_set():
             raise _StoppedError
-        if time.monotonic() - self._held_at >= _RENEW_S and not self._hold():
+        if time.monotonic() - self._held_at < _RENEW_S:
+            return
+        try:
+            is_held = self._hold()
+        except BusyError:  # on SQLite; while somebody writes nobody else takes the lease either
+            return
+        if not is_held:
             raise self._lost()
 
     def _give_back(self) -> None:
@@ -396,11 +402,22 @@ class Projector:
                 self._keep()
             with self._database.reading() as tx:
                 state, count = self._fill(tx, started, report)
-            self._note_shown(state.position, state.stamp)
+            self._note_written(state)
             self._graph, self._looked_at = _shows(state), time.monotonic()
         self._reason = None
         _log.info("the graph shows the whole catalogue: %d elements", count)
         return count
+
+    def _note_written(self, state: State) -> None:
+        """Note that the whole graph is written, however long the catalogue's writer is at work."""
+        while True:
+            try:
+                self._note_shown(state.position, state.stamp)
+            except BusyError:
+                if self._stopping.is_set():
+                    raise
+            else:
+                return
 
     def _distrust(self) -> None:
         """Have the graph written anew, by this worker or the next."""

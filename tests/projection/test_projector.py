@@ -3,9 +3,12 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from support import engines
 from support.catalogue import EX, prov, push
 from support.projected import dump, settle, state, wanted, wipe
 from throwaway import free_port
@@ -391,3 +394,26 @@ def test_trouble_that_lasts_is_told(
     finally:
         server.close()
     assert server.begun > 4
+
+
+def test_a_long_writer_does_not_undo_what_was_written(
+    archive: Services,
+    database: Database,
+    server: Neo4j,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """On SQLite the worker cannot prolong its lease while a large document is taken in."""
+    monkeypatch.setattr(services_projection, "_RENEW_S", 0.0)
+    push(archive, prov(" ".join(f"used(a{n}, e{n % 7})" for n in range(6000))))
+    impatient = Database(engines.settings(tmp_path).catalogue_url, writer_timeout_s=0.05)
+    with ExitStack() as writer:
+
+        def report(done: int, total: int) -> None:
+            writer.close()
+            if done < total:
+                writer.enter_context(database.writing())
+
+        assert Projector(impatient, server).rebuild(report) == 6007
+    impatient.close()
+    assert dump(server) == wanted(database)
