@@ -35,7 +35,13 @@ PORT: Final = 54329
 ADVICE: Final = "as root: tools/postgres_server.py start, or apt-get install postgresql-NN-pgsphere"
 _AS_ROOT: Final = "postgres"
 _DEBIAN: Final = Path("/usr/lib/postgresql")
-_UNSAFE: Final = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+_UNSAFE: Final = (
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    # a worker of it in a database keeps a user that is no superuser from dropping that
+    "autovacuum=off",
+)
 _OPTIONS: Final = (
     "listen_addresses=127.0.0.1",
     # their paths may be no longer than 107 bytes, which temporary folders exceed
