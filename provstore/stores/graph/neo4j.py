@@ -235,11 +235,13 @@ class Neo4j:
         GraphUnavailableError
             As for `write`.
         """
-        there = {name for (name,) in self.auto("SHOW INDEXES YIELD name")}
-        for name, text in schema().items():  # each that is there would cost a transaction too
-            if name not in there:
-                self.auto(text)
-        self.auto("CALL db.awaitIndexes($seconds)", {"seconds": int(_LONGEST_WRITE_S)})
+        # asked as one who reads: that this goes well says nothing of writing
+        there = {name for (name,) in self.read("SHOW INDEXES YIELD name", {})}
+        missing = [text for name, text in schema().items() if name not in there]
+        for text in missing:  # each that is there would cost a transaction too
+            self.auto(text)
+        if missing:
+            self.auto("CALL db.awaitIndexes($seconds)", {"seconds": int(_LONGEST_WRITE_S)})
 
     def wait_up(self, patience_s: float) -> bool:
         """Wait until the server can be asked, at most so many seconds; tells whether it can."""
