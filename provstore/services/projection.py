@@ -446,7 +446,7 @@ class Projector:
             try:
                 # where it failed in the commit, it may be written
                 if is_known or self._projection.progress() != after:
-                    self._projection.write(before, group, after)
+                    self._projection.write(before, group, after, is_new=True)
             except GraphUnavailableError as error:
                 if error.fault not in _MOMENTARY or time.monotonic() >= deadline:
                     raise

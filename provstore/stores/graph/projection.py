@@ -90,7 +90,9 @@ class Projection:
         """
         return _progress(self._server.read(load("read/progress").text, {}))
 
-    def write(self, expected: Progress, steps: Iterable[Step], after: Progress) -> None:
+    def write(
+        self, expected: Progress, steps: Iterable[Step], after: Progress, *, is_new: bool = False
+    ) -> None:
         """Write steps in one transaction.
 
         Parameters
@@ -101,6 +103,8 @@ class Projection:
             What is written.
         after
             What stands there then.
+        is_new
+            Whether nothing of them can be there: they are created, and not looked for first.
 
         Raises
         ------
@@ -113,7 +117,7 @@ class Projection:
         def work(tx: Writing) -> None:
             self._lock(tx, expected)
             for step in steps:
-                _write(tx, step)
+                (_create if is_new else _write)(tx, step)
             self._say(tx, after)
 
         self._server.write(work)
@@ -192,6 +196,13 @@ def _write(tx: Writing, step: Step) -> None:
         tx.run(load("write/nodes").text, {"nodes": step.nodes, "known": _KNOWN_LABELS})
     for type_, rows in _by_type(step.relations):
         _run(tx, of_type("write/relations", type_), relations=rows)
+    _run(tx, load("write/within").text, within=step.within)
+
+
+def _create(tx: Writing, step: Step) -> None:
+    _run(tx, load("write/new_nodes").text, nodes=step.nodes)
+    for type_, rows in _by_type(step.relations):
+        _run(tx, of_type("write/new_relations", type_), relations=rows)
     _run(tx, load("write/within").text, within=step.within)
 
 
