@@ -15,6 +15,7 @@ from astropy.utils.data import import_file_to_cache
 from pyvo.dal import TAPResults
 from pyvo.dal.adhoc import DatalinkResults, DatalinkService
 from pyvo.dal.exceptions import DALOverflowWarning, DALQueryError
+from pyvo.utils import http
 from support.require import require
 from support.served import archive_at
 
@@ -52,6 +53,15 @@ def _vocabulary(tmp_path: Path) -> Iterator[None]:
     with set_temp_cache(tmp_path):
         import_file_to_cache(VOCABULARY, str(file))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _session(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """One session of pyvo for each test, which is closed: its own are left open."""
+    session = http.create_session()
+    monkeypatch.setattr(http, "create_session", lambda: session)
+    yield
+    session.close()
 
 
 # -- STILTS

@@ -15,6 +15,7 @@ from neo4j import GraphDatabase
 from neo4j.exceptions import AuthError
 from neo4j_server import Neo4jServer, speaks_bolt
 from postgres_server import PostgresServer, Programs, repair
+from support.processes import until
 from support.proxy import Proxy
 from support.require import require
 from support.servers import (
@@ -131,7 +132,7 @@ class TestPostgres:
             assert other.start() == server.url
             assert other.pid == server.pid
             other.stop()
-            assert server.pid is None
+            until(lambda: server.pid is None)
             server.start()
             assert _ask(other.url, "SELECT 1") == [(1,)]
 

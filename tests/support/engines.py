@@ -42,14 +42,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine", chosen, indirect=True, scope="session")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Choose before any fixture of the test is made: the last test may have been on another."""
+    global _chosen  # noqa: PLW0603  what the helpers below ask, which are no fixtures
+    call = getattr(item, "callspec", None)
+    _chosen = "sqlite" if call is None else call.params.get("engine", "sqlite")
+
+
 @pytest.fixture(scope="session")
 def engine(request: pytest.FixtureRequest) -> Iterator[str]:
     """The name of the engine that holds the catalogues of this test."""
-    global _chosen  # noqa: PLW0603  what the helpers below ask, which are no fixtures
-    _chosen = request.param
     with _dropped_afterwards():
-        yield _chosen
-    _chosen = "sqlite"
+        yield request.param
 
 
 @pytest.fixture(autouse=True)
