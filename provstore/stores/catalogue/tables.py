@@ -3,7 +3,9 @@
 Truth: the ledger (`document`, `part`, `document_part`, `refusal`), the prefixes that documents
 declared, and what they said (`assertion` with `body`; `relation` with `relation_end` and
 `relation_assertion`; `obscore`). Derived, by `provstore.stores.catalogue.derive` alone: the columns
-of `element` but its id and IRI, merged bodies, `activity`, `entity`, `alias`, `tie`.
+of `element` but its id and IRI, merged bodies, `activity`, `entity`, `alias`, `tie`; by
+`provstore.stores.catalogue.keywords` what elements inherit: `keyword`, `kwset`, `kwset_member`,
+`element_keywords`.
 
 Beside them `catalogue` and, where a graph is attached, `projection` and `outbox`: what changed
 since the graph was written (`provstore.stores.catalogue.outbox`).
@@ -349,6 +351,53 @@ tie = Table(
     sqlite_with_rowid=False,
 )
 """Elements that are one node, by a shared strong name: a star around the lowest id, both ways."""
+
+keyword = Table(
+    "keyword",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Index("ix_keyword_name", "name", "value", unique=True),
+)
+"""The distinct values of each provenance keyword. Row `INCOMPLETE` is the mark of a record that
+stops short, which is inherited as keywords are."""
+
+INCOMPLETE: Final = 1
+"""The mark's row in `keyword`; its name is empty, which no keyword's is."""
+
+kwset = Table(
+    "kwset",
+    metadata,
+    _id(),
+    Column("hash", BigInteger, nullable=False, unique=True),
+    Column("members", Text, nullable=False),
+)
+"""Sets of keyword values, each stored once: `members` are numbers of `keyword`, ascending, as JSON.
+Row `EMPTY_SET` is the empty set."""
+
+EMPTY_SET: Final = 1
+
+kwset_member = Table(
+    "kwset_member",
+    metadata,
+    Column("kw", _Id, nullable=False),
+    Column("kwset", _Id, nullable=False),
+    PrimaryKeyConstraint("kw", "kwset"),
+    sqlite_with_rowid=False,
+)
+"""Which sets have a value: read by searches."""
+
+element_keywords = Table(
+    "element_keywords",
+    metadata,
+    Column("element", _Id, primary_key=True, autoincrement=False),
+    Column("own", _Id, nullable=False),
+    Column("kwset", _Id, nullable=False),
+)
+"""What an element says itself, and what its node has with all that it inherits. An element without
+a row has the empty set in both. No foreign keys: checking three for each element of a document
+takes PostgreSQL longer than writing it."""
 
 _OBSCORE_TYPES: dict[str, type[TypeEngine[Any]]] = {
     **dict.fromkeys(("text", "timestamp", "region", "intervals"), Text),
