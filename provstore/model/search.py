@@ -96,7 +96,7 @@ class FacetValue(NamedTuple):
     """A value of a facet and how many of the datasets that are found have it."""
 
     value: str
-    count: int
+    datasets: int
 
 
 @dataclass(frozen=True, slots=True)
