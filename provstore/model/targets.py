@@ -1,0 +1,70 @@
+"""What a name of a target means: how the catalogue spells it, and where it is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from math import asin, atan2, cos, degrees, hypot, radians, sin
+from statistics import median
+from typing import Final
+
+from provstore.model.regions import Position
+
+_TURN: Final = 360
+_NOWHERE: Final = 1e-6
+"""Shorter sums of directions point nowhere: the positions lie around the whole sky."""
+
+
+class Origin(StrEnum):
+    """Who knows a target."""
+
+    CATALOGUE = "catalogue"
+    RESOLVER = "resolver"
+    COORDINATES = "coordinates"
+    """Its name says where it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is known of a target."""
+
+    name: str
+    """As it was asked for."""
+    origin: Origin | None = None
+    """None where nobody knows it."""
+    names: tuple[str, ...] = ()
+    """How the records of the catalogue spell the name."""
+    position: Position | None = None
+    radius: float | None = None
+    """How far from the position it may be, in degrees, where the position is that coarse."""
+    notes: tuple[str, ...] = ()
+    """What it was taken for, and who did not answer."""
+
+
+def folded(name: str) -> str:
+    """What is equal for names that differ in case and blanks only."""
+    return "".join(name.casefold().split())
+
+
+def middle(positions: Iterable[tuple[float, float]]) -> Position | None:
+    """The middle of positions on the sphere; None where there are none, or they have no middle.
+
+    It is the direction of the median of each coordinate of their unit vectors: one position that is
+    wrong does not move it, and the meridian at 0 and the poles are places as any other.
+
+    Parameters
+    ----------
+    positions
+        Right ascension and declination, in degrees.
+    """
+    vectors = [_vector(radians(ra), radians(dec)) for ra, dec in positions]
+    if not vectors:
+        return None
+    x, y, z = (median(values) for values in zip(*vectors, strict=True))
+    length = hypot(x, y, z)
+    if length < _NOWHERE:
+        return None
+    return Position(degrees(atan2(y, x)) % _TURN, degrees(asin(z / length)))
+
+
+def _vector(ra: float, dec: float) -> tuple[float, float, float]:
+    return cos(dec) * cos(ra), cos(dec) * sin(ra), sin(dec)
