@@ -97,6 +97,13 @@ class Settings(BaseSettings):
         default=False,
         description="Whether the ObsCore records of answers lead to DataLink, not to the file.",
     )
+    sesame_url: str = Field(
+        default="",
+        description="Sesame service that is asked where targets are; empty is none.",
+    )
+    sesame_timeout_s: float = Field(
+        default=3.0, gt=0, description="Longest wait for an answer of Sesame, in seconds."
+    )
     max_document_bytes: int = Field(
         default=100_000_000, gt=0, description="Most bytes of one document, decoded."
     )
@@ -139,6 +146,17 @@ class Settings(BaseSettings):
             shown = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
             allowed = "an address; GRAPH_USER and GRAPH_PASSWORD say who asks"
             raise BadParameterError("PROVSTORE_GRAPH_URL", shown, allowed)
+        return url
+
+    @field_validator("sesame_url")
+    @classmethod
+    def _sesame_address(cls, url: str) -> str:
+        if not url:
+            return url
+        parts = urlsplit(url)
+        is_plain = not (parts.query or parts.fragment or "@" in parts.netloc or " " in url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or not is_plain:
+            raise ValueError("an address of Sesame is http:// or https://, a host and a path alone")
         return url
 
     @field_validator("source_zones")

@@ -144,3 +144,28 @@ def test_secrets_that_cannot_be_read_are_wrong_usage(tmp_path: Path) -> None:
     folder = provstore("doctor", data_dir=tmp_path / "data", secrets_dir=tmp_path)
     assert (folder.returncode, folder.stdout) == (2, "")
     assert "(provstore_graph_password: Is a directory)" in folder.stderr
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://cds.example/sesame",
+        "cds.example/sesame",
+        "https://",
+        "https://cds.example/sesame?name=",
+        "https://cds.example/sesame#x",
+        "https://user:secret@cds.example/sesame",
+        "https://cds.example/a sesame",
+        "file:///etc/passwd",
+    ],
+)
+def test_an_address_of_sesame_is_a_plain_one(url: str) -> None:
+    with pytest.raises(ValidationError, match="an address of Sesame is"):
+        Settings(sesame_url=url)
+
+
+def test_sesame_is_asked_where_it_is_named() -> None:
+    assert not Settings().sesame_url
+    assert Settings().sesame_timeout_s == 3.0
+    named = "https://cds.example/cgi-bin/nph-sesame"
+    assert Settings(sesame_url=named).sesame_url == named
