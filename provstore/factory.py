@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from provstore.config import Settings
 from provstore.cypher.loader import load
 from provstore.errors import NotInstalledError
+from provstore.model.keyword_rules import shipped
 from provstore.services.access import Access
 from provstore.services.background import Background, Work, finish_pending
 from provstore.services.ingest import Ingest, IngestLimits
@@ -17,6 +18,7 @@ from provstore.services.lineage import LineageService
 from provstore.services.links import LinkService
 from provstore.services.maintenance import Maintenance
 from provstore.services.projection import Projector
+from provstore.services.search import SearchService
 from provstore.stores.catalogue import ledger
 from provstore.stores.catalogue.database import Database
 from provstore.stores.graph.base import Graph
@@ -39,6 +41,7 @@ class Services:
     ledger: Ledger
     lineage: LineageService
     links: LinkService
+    search: SearchService
     access: Access
     maintenance: Maintenance
     projector: Projector | None
@@ -82,17 +85,19 @@ def build(settings: Settings) -> Services:
     limits = IngestLimits(
         settings.max_document_bytes, settings.async_document_bytes, settings.max_refusals
     )
+    rules = shipped()
     neo4j = _neo4j(settings)
     projector = None if neo4j is None else Projector(database, neo4j)
     graph = _graph(settings, neo4j)
     return Services(
         settings=settings,
-        ingest=Ingest(database, limits, zones),
+        ingest=Ingest(database, limits, rules, zones),
         ledger=Ledger(database),
         lineage=LineageService(database, graph, max_nodes=settings.max_lineage_nodes),
         links=LinkService(database, graph),
+        search=SearchService(database, rules),
         access=Access(database),
-        maintenance=Maintenance(database, zones, projector),
+        maintenance=Maintenance(database, rules, zones, projector),
         projector=projector,
         _database=database,
         _neo4j=neo4j,
@@ -123,6 +128,7 @@ def migrate(settings: Settings) -> None:
     database = _database(settings)
     try:
         database.migrate()
+        Maintenance(database, shipped()).follow_rules()
     finally:
         database.close()
 

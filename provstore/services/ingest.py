@@ -7,6 +7,7 @@ one, and only then acknowledged.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from typing import NamedTuple
 
 from provstore.errors import (
@@ -25,6 +26,7 @@ from provstore.importers.registry import (
     read_document,
     recognise,
 )
+from provstore.model.keyword_rules import Rules, shipped
 from provstore.model.ledger import Counts, Pushed, Receipt, Status, check_source
 from provstore.model.obscore import ObsCoreRecord
 from provstore.model.times import format_utc
@@ -39,6 +41,7 @@ from provstore.stores.catalogue.names import Names, load_names, save_names
 from provstore.stores.catalogue.outbox import recording
 from provstore.stores.catalogue.retraction import retract_part
 from provstore.stores.catalogue.writer import Content, Outcome, write_part
+from provstore.stores.keywords.keep import keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,8 @@ class Ingest:
         The catalogue.
     limits
         What a push may cost.
+    rules
+        The provenance keywords that datasets inherit.
     zones
         Time zone of the zone-less times of a source, by its name; UTC otherwise.
     """
@@ -76,9 +81,11 @@ class Ingest:
         self,
         database: Database,
         limits: IngestLimits | None = None,
+        rules: Rules | None = None,
         zones: Mapping[str, tzinfo] | None = None,
     ) -> None:
         self._database = database
+        self._follow = partial(keep, rules=rules or shipped())
         self._limits = limits or IngestLimits()
         self._zones = dict(zones or {})
 
@@ -175,7 +182,7 @@ class Ingest:
         ConflictError
             It is not an accepted one.
         """
-        with recording(self._database) as tx:
+        with recording(self._database, self._follow) as tx:
             names = load_names(tx)
             self._retract(tx, names, _retractable(tx, receipt_id))
             save_names(tx, names)
@@ -235,7 +242,7 @@ class Ingest:
     def _keep_for_later(
         self, data: bytes, arrival: Arrival, options: Mapping[str, str | None]
     ) -> Pushed:
-        with recording(self._database) as tx:
+        with recording(self._database, self._follow) as tx:
             number = ledger.find_live(tx, arrival.source, arrival.sha)
             created = number is None
             replaces = options["replaces"]
@@ -270,7 +277,7 @@ class Ingest:
             self._refuse(number, receipt, (finding,))
 
     def _accept(self, number: int, reading: Reading, replaces: str | None) -> None:
-        with recording(self._database) as tx:
+        with recording(self._database, self._follow) as tx:
             if not _is_pending(tx, number):  # another process was quicker
                 return
             names = load_names(tx)
@@ -297,7 +304,7 @@ class Ingest:
     # -- inside the transaction
 
     def _store(self, reading: Reading, arrival: Arrival, replaces: str | None) -> Pushed:
-        with recording(self._database) as tx:
+        with recording(self._database, self._follow) as tx:
             names = load_names(tx)
             number = ledger.find_live(tx, arrival.source, arrival.sha)
             created = number is None

@@ -5,14 +5,16 @@ from datetime import tzinfo
 from typing import Final
 
 from provstore.errors import BadParameterError, ConflictError
+from provstore.model.keyword_rules import Rules, shipped
 from provstore.model.lineage import CATALOGUE_ENGINE, GRAPH_ENGINE
 from provstore.services.projection import Projector, behind
 from provstore.stores.catalogue import attachment, check, ledger
-from provstore.stores.catalogue.database import Database
+from provstore.stores.catalogue.database import Database, Transaction
 from provstore.stores.catalogue.names import load_names, save_names
-from provstore.stores.catalogue.outbox import recording
+from provstore.stores.catalogue.outbox import Changes, recording
 from provstore.stores.catalogue.rederive import rederive
 from provstore.stores.catalogue.ties import rebuild_ties
+from provstore.stores.keywords import keep
 
 Progress = Callable[[int, int], None]
 """Called with how many elements are done, and of how many."""
@@ -25,6 +27,8 @@ class Maintenance:
     ----------
     database
         The catalogue.
+    rules
+        The provenance keywords that datasets inherit.
     zones
         Time zone of the zone-less times of a source, by its name.
     projector
@@ -34,10 +38,12 @@ class Maintenance:
     def __init__(
         self,
         database: Database,
+        rules: Rules | None = None,
         zones: Mapping[str, tzinfo] | None = None,
         projector: Projector | None = None,
     ) -> None:
         self._database = database
+        self._rules = rules or shipped()
         self._zones = dict(zones or {})
         self._projector = projector
 
@@ -46,7 +52,7 @@ class Maintenance:
 
         One transaction: readers see the old state until it is done.
         """
-        with recording(self._database) as tx:
+        with recording(self._database, self._keep_anew) as tx:
             total = check.count_elements(tx)
             names = load_names(tx)
             done = 0
@@ -58,6 +64,25 @@ class Maintenance:
             rebuild_ties(tx)
             save_names(tx, names)
             return done
+
+    def rebuild_keywords(self) -> int:
+        """Keep anew what elements inherit; returns the number of elements."""
+        with self._database.writing() as tx:
+            return keep.rebuild(tx, self._rules)
+
+    def follow_rules(self) -> bool:
+        """Keep anew what elements inherit where it was kept by other rules; tells whether it was.
+
+        A catalogue of an earlier version has it kept by none.
+        """
+        with self._database.reading() as tx:
+            if keep.is_kept_by(tx, self._rules):
+                return False
+        self.rebuild_keywords()
+        return True
+
+    def _keep_anew(self, tx: Transaction, _changes: Changes) -> None:
+        keep.rebuild(tx, self._rules)
 
     @property
     def has_graph(self) -> bool:
@@ -110,6 +135,7 @@ class Maintenance:
                 for sentence in check.differences(tx, names, numbers, self._zones)
             ]
             found.extend(check.tie_differences(tx))
+            found.extend(keep.differences(tx, self._rules))
             is_attached = behind(tx) is not None
         if self._projector is not None:
             found.extend(self._projector.differences(wait_s))

@@ -47,7 +47,7 @@ def test_a_long_outbox_is_not_counted(tx: Transaction) -> None:
 
 
 def test_all_numbers_of_a_catalogue_are_kept_as_ranges() -> None:
-    changes = outbox._Changes()
+    changes = outbox.Changes()
     for start in (0, 1000, 5000):
         changes.note(What.ELEMENTS, {start + number for number in range(1000)})
     assert len(changes.ranges[What.ELEMENTS]) == 3

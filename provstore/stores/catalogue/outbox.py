@@ -2,13 +2,14 @@
 
 A row says which elements or relations changed, never how: whoever brings the graph up to date
 writes their present state. So a row may be worked off twice, and late. All that writes statements
-does so in `recording`; outside of it `note` fails, so that no change can be forgotten. Where no
-graph is attached (`provstore.stores.catalogue.attachment`) nothing is kept.
+does so in `recording`; outside of it `note` fails, so that no change can be forgotten. What is kept
+of all that is upstream follows from the same notes. Where no graph is attached
+(`provstore.stores.catalogue.attachment`) no row is written.
 """
 
 import secrets
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -70,19 +71,30 @@ class Batch:
     changed: dict[What, list[int]] = field(default_factory=dict)
 
 
-class _Changes:
+class Changes:
     """What a transaction has noted so far, as ranges of numbers."""
 
     def __init__(self) -> None:
         self.ranges: dict[What, list[tuple[int, int]]] = {}
 
     def note(self, what: What, numbers: Iterable[int]) -> None:
+        """See `provstore.stores.catalogue.outbox.note`."""
         ranges = self.ranges.setdefault(what, [])
         if isinstance(numbers, range):
             if numbers:
                 ranges.append((numbers[0], numbers[-1]))
         else:  # at once: whoever derives a whole catalogue anew notes all that there is
             ranges.extend(_united((number, number) for number in numbers))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing changed."""
+        return not any(self.ranges.values())
+
+    def numbers(self, what: What) -> Iterator[int]:
+        """The numbers that were noted, ascending, each once."""
+        for first, last in _united(self.ranges.get(what, [])):
+            yield from range(first, last + 1)
 
     def rows(self) -> Iterator[tuple[What, int, int]]:
         """Ranges that neither overlap nor touch, none longer than a row may be."""
@@ -106,14 +118,28 @@ def _united(ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         yield pending
 
 
+Following = Callable[[Transaction, Changes], None]
+"""What follows from the changes of a transaction, written in it."""
+
+
 @contextmanager
-def recording(database: Database) -> Iterator[Transaction]:
-    """A writing transaction whose changes go to the outbox at its end; raises as `writing`."""
+def recording(database: Database, follow: Following) -> Iterator[Transaction]:
+    """A writing transaction whose changes are followed at its end; raises as `writing`.
+
+    Parameters
+    ----------
+    database
+        Where to write.
+    follow
+        Brings up to date what is kept of everything upstream. Where a graph is attached the changes
+        go to its outbox too.
+    """
     with database.writing() as tx:
-        changes = _Changes() if is_attached(tx) else None
+        changes = Changes()
         tx.execution_options(**{_OPTION: changes})
         yield tx
-        if changes is not None:
+        follow(tx, changes)
+        if is_attached(tx):
             _write(tx, list(changes.rows()))
 
 
@@ -129,14 +155,8 @@ def note(tx: Transaction, what: What, numbers: Iterable[int]) -> None:
     numbers
         In any order, also several times; a `range` is taken as one.
     """
-    changes = tx.get_execution_options()[_OPTION]  # a KeyError is a writer that does not record
-    if changes is not None:
-        changes.note(what, numbers)
-
-
-def is_noting(tx: Transaction) -> bool:
-    """Whether anybody will read what is noted: finding it out may be left where not."""
-    return tx.get_execution_options()[_OPTION] is not None
+    # a KeyError is a writer that does not record
+    tx.get_execution_options()[_OPTION].note(what, numbers)
 
 
 def is_attached(tx: Transaction) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam as parameter
 from sqlalchemy import delete, exists, func, or_, select, update
 
 from provstore.errors import Finding, Severity
-from provstore.model.vocabulary import DESCRIBED
+from provstore.model.vocabulary import ASSOCIATED, CONFIGURED, DESCRIBED
 from provstore.stores.catalogue import outbox, tables
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.derive import AliasKind, Dated, Derived, Told
@@ -109,13 +109,13 @@ def _write(tx: Transaction, facts: Mapping[int, Facts]) -> list[Finding]:
 
 
 def _note_changes(tx: Transaction, facts: Mapping[int, Facts]) -> None:
-    """Note what is about to be written, and what it describes where that shows its facts.
+    """Note what is about to be written, and what it describes or did where that shows its facts.
 
-    Only one that really differs is a reason: what a description says again must not touch the
-    thousands that it describes.
+    Only one that really differs is a reason: what a description, or an agent, says again must not
+    touch the thousands that hang on it.
     """
     outbox.note(tx, What.ELEMENTS, facts)
-    if not facts or not outbox.is_noting(tx):
+    if not facts:
         return
     differing = [
         number
@@ -132,7 +132,7 @@ _DESCRIBING: Final = select(element.c.id, *(element.c[fact] for fact in _DESCRIB
 )
 _DESCRIBED_BY: Final = select(relation.c.subj).where(
     among(relation.c.obj, "list"),
-    relation.c.kind == DESCRIBED.number,
+    relation.c.kind.in_((DESCRIBED.number, ASSOCIATED.number, CONFIGURED.number)),
     relation.c.subj.is_not(None),
 )
 _MASKS: Final = select(element.c.id, element.c.declared, element.c.inferred).where(

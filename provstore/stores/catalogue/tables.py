@@ -4,7 +4,7 @@ Truth: the ledger (`document`, `part`, `document_part`, `refusal`), the prefixes
 declared, and what they said (`assertion` with `body`; `relation` with `relation_end` and
 `relation_assertion`; `obscore`). Derived, by `provstore.stores.catalogue.derive` alone: the columns
 of `element` but its id and IRI, merged bodies, `activity`, `entity`, `alias`, `tie`; by
-`provstore.stores.catalogue.keywords` what elements inherit: `keyword`, `kwset`, `kwset_member`,
+`provstore.stores.keywords` what elements inherit: `keyword`, `kwset`, `kwset_member`,
 `element_keywords`.
 
 Beside them `catalogue` and, where a graph is attached, `projection` and `outbox`: what changed
@@ -76,10 +76,12 @@ catalogue = Table(
     Column("id", Text, primary_key=True),
     Column("position", _Id, nullable=False),
     Column("stamp", BigInteger, nullable=False),
+    Column("keyword_rules", Text, nullable=False, server_default=""),
 )
 """One row: which catalogue this is, for ever, and of the last transaction that wrote to the outbox
 the number of its last row and its stamp, which is random. Two states that have the same stamp are
-the same state, also after a restore."""
+the same state, also after a restore. `keyword_rules` is the digest of the rules by which keywords
+are kept; empty where none are yet."""
 
 outbox = Table(
     "outbox",
@@ -395,9 +397,9 @@ element_keywords = Table(
     Column("own", _Id, nullable=False),
     Column("kwset", _Id, nullable=False),
 )
-"""What an element says itself, and what its node has with all that it inherits. An element without
-a row has the empty set in both. No foreign keys: checking three for each element of a document
-takes PostgreSQL longer than writing it."""
+"""What the node of an element says itself, and what it has with all that it inherits: every element
+has a row. No foreign keys: checking three for each element of a document takes PostgreSQL longer
+than writing it."""
 
 _OBSCORE_TYPES: dict[str, type[TypeEngine[Any]]] = {
     **dict.fromkeys(("text", "timestamp", "region", "intervals"), Text),

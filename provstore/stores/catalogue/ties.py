@@ -73,7 +73,7 @@ def _noting_moves(tx: Transaction, differing: AbstractSet[Tie]) -> Iterator[None
     But only relations of elements that move are written anew: the thousandth name of a file must
     not touch what hangs on the first.
     """
-    if not differing or not outbox.is_noting(tx):
+    if not differing:
         yield
         return
     touched = {one.a for one in differing}

@@ -14,7 +14,7 @@ _TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
-    """Go to this version; `provstore rebuild keywords` fills the tables for what is there."""
+    """Go to this version; for what is there the tables are filled with the rules at hand."""
     op.create_table(
         "keyword",
         sa.Column("id", _ID, primary_key=True, autoincrement=False),
@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("own", _ID, nullable=False),
         sa.Column("kwset", _ID, nullable=False),
     )
+    op.add_column("catalogue", sa.Column("keyword_rules", _TEXT, nullable=False, server_default=""))
     # numbers 1 are the mark of a record that stops short, and the empty set
     op.execute("INSERT INTO keyword (id, name, value) VALUES (1, '', 'incomplete')")
     op.execute("INSERT INTO kwset (id, hash, members) VALUES (1, 0, '[]')")
@@ -50,6 +51,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Go back to the version before."""
+    op.drop_column("catalogue", "keyword_rules")
     for table in ("element_keywords", "kwset_member", "kwset", "keyword"):
         op.drop_table(table)
     op.execute("DELETE FROM counter WHERE name IN ('keyword', 'kwset')")

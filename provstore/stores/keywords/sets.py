@@ -1,0 +1,183 @@
+"""Sets of keyword values as they are stored: each value and each set once."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from hashlib import blake2b
+from typing import Final
+
+import orjson
+from sqlalchemy import delete, func, select
+
+from provstore.model.keywords import ByName
+from provstore.stores.catalogue.database import Transaction
+from provstore.stores.catalogue.names import among, fetch, insert_rows, take_ids
+from provstore.stores.catalogue.tables import (
+    EMPTY_SET,
+    element_keywords,
+    keyword,
+    kwset,
+    kwset_member,
+)
+from provstore.stores.keywords.spread import Kept
+
+Value = tuple[str, str]
+"""Name of a keyword, and a value of it."""
+
+_own: Final = kwset.alias("own")
+_KEPT: Final = (
+    select(
+        element_keywords.c.element,
+        element_keywords.c.own,
+        _own.c.members,
+        element_keywords.c.kwset,
+        kwset.c.members,
+    )
+    .join(_own, _own.c.id == element_keywords.c.own)
+    .join(kwset, kwset.c.id == element_keywords.c.kwset)
+    .where(among(element_keywords.c.element, "list"))
+)
+_VALUES: Final = select(keyword.c.name, keyword.c.value, keyword.c.id).where(
+    among(keyword.c.value, "values")
+)
+_COUNTS: Final = (
+    select(keyword.c.name, func.count())
+    .where(among(keyword.c.name, "names"))
+    .group_by(keyword.c.name)
+)
+_BY_HASH: Final = select(kwset.c.hash, kwset.c.id).where(among(kwset.c.hash, "hashes"))
+
+
+def marks_of(numbers: Iterable[int]) -> int:
+    """Numbers of values as bits."""
+    marks = 0
+    for number in numbers:
+        marks |= 1 << number
+    return marks
+
+
+def numbers_of(marks: int) -> list[int]:
+    """The numbers of the values that the bits stand for, ascending."""
+    numbers = []
+    while marks:
+        lowest = marks & -marks
+        numbers.append(lowest.bit_length() - 1)
+        marks ^= lowest
+    return numbers
+
+
+class Sets:
+    """Reads and writes what is kept, in one transaction.
+
+    Parameters
+    ----------
+    tx
+        The transaction.
+    keywords
+        Those that there are.
+    """
+
+    def __init__(self, tx: Transaction, keywords: ByName) -> None:
+        self._tx, self._keywords = tx, keywords
+        self._number: dict[int, int] = {0: EMPTY_SET}
+        """Of each set that was met, by its marks."""
+        self._marks: dict[int, int] = {EMPTY_SET: 0}
+
+    def kept(self, elements: Sequence[int]) -> dict[int, Kept]:
+        """What is kept of those of the elements of which something is."""
+        found = {}
+        for number, own, own_members, whole, members in fetch(self._tx, _KEPT, elements):
+            found[number] = Kept(self._meet(own, own_members), self._meet(whole, members))
+        return found
+
+    def _meet(self, number: int, members: str) -> int:
+        marks = self._marks.get(number)
+        if marks is None:
+            marks = self._marks[number] = marks_of(orjson.loads(members))
+            self._number[marks] = number
+        return marks
+
+    def numbers(self, values: Collection[Value]) -> dict[Value, int]:
+        """The numbers of values; new ones get one, unless their keyword is not kept any more.
+
+        A keyword is no longer kept when it has more distinct values than its rule allows. The first
+        value beyond that is stored: so that, for ever after, they are seen to be too many.
+        """
+        if not values:
+            return {}
+        texts = sorted({text for _, text in values})
+        rows = self._tx.execute(_VALUES, {"values": texts})
+        known = {(name, text): number for name, text, number in rows}
+        found = {value: known[value] for value in values if value in known}
+        new = sorted(value for value in values if value not in known)
+        return found | self._add(new) if new else found
+
+    def _add(self, new: Sequence[Value]) -> dict[Value, int]:
+        names = sorted({name for name, _ in new})
+        counts = {name: int(count) for name, count in self._tx.execute(_COUNTS, {"names": names})}
+        added = []
+        for name, text in new:
+            count = counts.get(name, 0)
+            if count <= self._keywords[name].most_values:
+                added.append((name, text))
+                counts[name] = count + 1
+        first = take_ids(self._tx, keyword, len(added))
+        numbered = {value: number for number, value in enumerate(added, start=first)}
+        insert_rows(self._tx, keyword, [(number, *value) for value, number in numbered.items()])
+        return numbered
+
+    def write(self, kept: Mapping[int, Kept], before: Mapping[int, Kept]) -> None:
+        """Keep something else of elements.
+
+        Parameters
+        ----------
+        kept
+            What to keep of each element.
+        before
+            What is kept of those of them of which something is.
+        """
+        differing = {number: one for number, one in kept.items() if before.get(number) != one}
+        if not differing:
+            return
+        self._number_sets({marks for one in differing.values() for marks in one})
+        known = [number for number in differing if number in before]
+        self.forget(known)
+        number_of = self._number
+        rows = [
+            (number, number_of[own], number_of[marks]) for number, (own, marks) in differing.items()
+        ]
+        insert_rows(self._tx, element_keywords, rows)
+
+    def forget(self, elements: Sequence[int]) -> None:
+        """Keep nothing of elements any more."""
+        if elements:
+            column = element_keywords.c.element
+            self._tx.execute(
+                delete(element_keywords).where(among(column, "list")), {"list": list(elements)}
+            )
+
+    def _number_sets(self, wanted: Iterable[int]) -> None:
+        """Find the number of each of these sets, or give it one."""
+        unknown = [marks for marks in wanted if marks not in self._number]
+        if not unknown:
+            return
+        members = {marks: numbers_of(marks) for marks in unknown}
+        texts = {marks: orjson.dumps(numbers).decode() for marks, numbers in members.items()}
+        hashes = {marks: _hash(text) for marks, text in texts.items()}
+        rows = self._tx.execute(_BY_HASH, {"hashes": list(hashes.values())})
+        stored = {digest: number for digest, number in rows}  # noqa: C416  rows of two
+        new = [marks for marks in unknown if hashes[marks] not in stored]
+        first = take_ids(self._tx, kwset, len(new))
+        stored.update((hashes[marks], number) for number, marks in enumerate(new, start=first))
+        for marks in unknown:
+            number = stored[hashes[marks]]
+            self._number[marks], self._marks[number] = number, marks
+        insert_rows(self._tx, kwset, [(stored[hashes[m]], hashes[m], texts[m]) for m in new])
+        insert_rows(
+            self._tx,
+            kwset_member,
+            [(value, stored[hashes[m]]) for m in new for value in members[m]],
+        )
+
+
+def _hash(text: str) -> int:
+    """Of the members of a set; 64 bits are wide enough for sets never to be taken for others."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)

@@ -1,0 +1,186 @@
+"""How marks spread from origins to what was made from them.
+
+A node has its own marks and those of all that it inherits from: the least sets for which that
+holds. Sets of marks are bits of integers.
+
+Marks can be added anywhere, cycles included, by going on until nothing changes. Where one may have
+to go, a rule that only looks at neighbours is wrong on a cycle, whose nodes would keep it alive for
+each other. So such a mark is first taken from everything that may have it from there alone, and
+what still comes from elsewhere is then given back (delete and rederive, as in the maintenance of
+recursive views; Gupta, Mumick and Subrahmanian 1993).
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple, Protocol
+
+Marks = dict[int, int]
+
+
+class Kept(NamedTuple):
+    """What is kept of a node."""
+
+    own: int
+    marks: int
+
+
+NOTHING_KEPT = Kept(0, 0)
+
+
+class Graph(Protocol):
+    """Where nodes have their neighbours, and what is kept of them."""
+
+    def parents(self, nodes: Collection[int]) -> Mapping[int, Collection[int]]:
+        """What each of the nodes inherits from directly."""
+
+    def children(self, nodes: Collection[int]) -> Mapping[int, Collection[int]]:
+        """What inherits from each of the nodes directly."""
+
+    def kept(self, nodes: Collection[int]) -> Mapping[int, Kept]:
+        """What is kept of those of the nodes of which something is."""
+
+
+def respread(
+    graph: Graph, own: Mapping[int, int], before: Mapping[int, Kept], lost: Mapping[int, int]
+) -> dict[int, Kept]:
+    """What has to be kept after some nodes changed.
+
+    Parameters
+    ----------
+    graph
+        The neighbours as they are now.
+    own
+        The changed nodes, and their own marks now.
+    before
+        What is kept of those of them that are not new. What inherits from a new one is among the
+        changed nodes.
+    lost
+        Marks that changed nodes had and may have lost.
+
+    Returns
+    -------
+    dict[int, Kept]
+        The changed nodes, and all others of which something else has to be kept.
+    """
+    return _Spread(graph, own, before).run(lost)
+
+
+class _Spread:
+    def __init__(self, graph: Graph, own: Mapping[int, int], before: Mapping[int, Kept]) -> None:
+        self._graph = graph
+        self._changed = own
+        self._before = {node: before.get(node, NOTHING_KEPT) for node in own}
+        self._own = dict(own)
+        self._marks = {node: kept.marks | own[node] for node, kept in self._before.items()}
+        self._new = own.keys() - before.keys()
+
+    def run(self, lost: Mapping[int, int]) -> dict[int, Kept]:
+        work = self._changed.keys() | self._take(lost)
+        parents = self._graph.parents(work)
+        self._know({parent for several in parents.values() for parent in several})
+        settle(work, self._own, parents, self._marks)
+        self._give(work)
+        return {
+            node: Kept(self._own[node], marks)
+            for node, marks in self._marks.items()
+            if node in self._changed or marks != self._before[node].marks
+        }
+
+    def _know(self, nodes: Iterable[int]) -> None:
+        unknown = [node for node in nodes if node not in self._marks]
+        if not unknown:
+            return
+        kept = self._graph.kept(unknown)
+        for node in unknown:
+            found = self._before[node] = kept.get(node, NOTHING_KEPT)
+            self._own[node], self._marks[node] = found
+
+    def _take(self, lost: Mapping[int, int]) -> set[int]:
+        """Take marks from nodes, and from all that may have them from there alone."""
+        own, marks = self._own, self._marks
+        taken: set[int] = set()
+        front = {node: gone & ~own[node] for node, gone in lost.items() if gone & ~own[node]}
+        while front:
+            taken |= front.keys()
+            for node, gone in front.items():
+                marks[node] &= ~gone
+            children = self._graph.children(front.keys())
+            self._know({child for several in children.values() for child in several})
+            following: Marks = {}
+            for node, gone in front.items():
+                for child in children[node]:
+                    more = gone & marks[child] & ~own[child]
+                    if more:
+                        following[child] = following.get(child, 0) | more
+            front = following
+        return taken
+
+    def _give(self, nodes: Iterable[int]) -> None:
+        """Give what nodes gained to all that inherits from them."""
+        front = {
+            node: gained
+            for node in nodes
+            if node not in self._new and (gained := self._marks[node] & ~self._before[node].marks)
+        }
+        while front:
+            children = self._graph.children(front.keys())
+            self._know({child for several in children.values() for child in several})
+            following: Marks = {}
+            for node, gained in front.items():
+                for child in children[node]:
+                    more = gained & ~self._marks[child]
+                    if more:
+                        self._marks[child] |= more
+                        following[child] = following.get(child, 0) | more
+            front = following
+
+
+def settle(
+    nodes: Iterable[int],
+    own: Mapping[int, int],
+    parents: Mapping[int, Collection[int]],
+    marks: Marks,
+) -> None:
+    """Give nodes the least marks that follow from their own and those of their parents.
+
+    Parameters
+    ----------
+    nodes
+        The nodes; they have no marks yet but ones that they will have.
+    own, parents
+        Of each of the nodes.
+    marks
+        Of the nodes and all their parents; changed.
+    """
+    order = _origins_first(nodes, parents)
+    is_changed = True
+    while is_changed:  # a second round finds nothing where there is no cycle
+        is_changed = False
+        for node in order:
+            found = marks.get(node, 0) | own.get(node, 0)
+            for parent in parents.get(node, ()):
+                found |= marks.get(parent, 0)
+            if found != marks.get(node, 0):
+                marks[node] = found
+                is_changed = True
+
+
+def _origins_first(nodes: Iterable[int], parents: Mapping[int, Collection[int]]) -> list[int]:
+    """The nodes so that each comes after its parents, where there is no cycle."""
+    wanted = dict.fromkeys(nodes)
+    order: list[int] = []
+    entered: set[int] = set()
+    for start in wanted:
+        if start in entered:
+            continue
+        entered.add(start)
+        path = [(start, iter(parents.get(start, ())))]
+        while path:
+            node, left = path[-1]
+            following = next((p for p in left if p in wanted and p not in entered), None)
+            if following is None:
+                order.append(node)
+                path.pop()
+            else:
+                entered.add(following)
+                path.append((following, iter(parents.get(following, ()))))
+    return order
