@@ -9,7 +9,7 @@ instead, in the folder that ``PROVSTORE_SECRETS_DIR`` names: ``provstore_databas
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -25,6 +25,9 @@ from pydantic_settings import (
 
 from provstore.errors import BadParameterError
 from provstore.model.identifiers import LOOPBACK_HOSTS
+
+if TYPE_CHECKING:
+    from provstore.model.keyword_rules import Rules
 
 GRAPH_SCHEMES: Final = frozenset({"bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"})
 """How an address of Neo4j may begin: one server or a cluster, each with TLS or without."""
@@ -125,6 +128,10 @@ class Settings(BaseSettings):
         default_factory=dict,
         description="Time zone (IANA name) of the zone-less times of a source; UTC otherwise.",
     )
+    keywords_file: Path | None = Field(
+        default=None,
+        description="TOML file of keyword rules that are added to the shipped ones; empty is none.",
+    )
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod
@@ -132,6 +139,15 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(host.strip() for host in value.split(",") if host.strip())
         return value
+
+    @field_validator("keywords_file", mode="before")
+    @classmethod
+    def _readable_rules(cls, path: object) -> object:
+        if path is None or path == "":
+            return None
+        if isinstance(path, str | Path):
+            _added_rules(Path(path))
+        return path
 
     @field_validator("graph_url")
     @classmethod
@@ -182,6 +198,20 @@ class Settings(BaseSettings):
         """Host name of BASE_URL."""
         return urlsplit(self.base_url).hostname or ""
 
+    @cached_property
+    def keyword_rules(self) -> "Rules":
+        """The shipped rules of provenance keywords, with those of KEYWORDS_FILE.
+
+        Raises
+        ------
+        BadParameterError
+            The file was changed since the start, and cannot be read any more.
+        """
+        from provstore.model.keyword_rules import shipped  # noqa: PLC0415  `push` reads no rules
+
+        rules = shipped()
+        return rules.with_more(_added_rules(self.keywords_file)) if self.keywords_file else rules
+
     @property
     def is_loopback(self) -> bool:
         """Whether the server is reached on its own host only."""
@@ -203,6 +233,17 @@ class Settings(BaseSettings):
         path = os.environ.get("PROVSTORE_CONFIG")
         toml = (_settings_file(settings_cls, Path(path)),) if path else ()
         return (init_settings, env_settings, *secrets, *toml)
+
+
+def _added_rules(path: Path) -> "Rules":
+    from provstore.model.keyword_rules import parse  # noqa: PLC0415
+
+    try:
+        return parse(path.read_text(encoding="utf-8"), path.name)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        allowed = f"a file of keyword rules ({reason})"
+        raise BadParameterError("PROVSTORE_KEYWORDS_FILE", str(path), allowed) from error
 
 
 def _settings_file(settings_cls: type[BaseSettings], path: Path) -> TomlConfigSettingsSource:

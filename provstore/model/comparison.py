@@ -17,6 +17,7 @@ import operator as functions
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
+from provstore.model.keyword_values import as_kept
 from provstore.model.keywords import Keyword, ValueKind
 from provstore.model.patterns import STAR, Pattern
 from provstore.model.quantities import UNITS, parse_quantity
@@ -46,6 +47,11 @@ def fold(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
+def _as_text(value: str) -> str:
+    """Longer values than are kept compare by what is kept of them."""
+    return fold(as_kept(value.strip()))
+
+
 def matcher(keyword: Keyword, operator: Operator, wanted: str) -> Match:
     """Tells which values of a keyword fit a condition.
 
@@ -65,7 +71,7 @@ def matcher(keyword: Keyword, operator: Operator, wanted: str) -> Match:
         return lambda value: not equal(value)
     match keyword.kind:
         case ValueKind.TEXT:
-            return _ordered(operator, fold, fold(wanted))
+            return _ordered(operator, _as_text, _as_text(wanted))
         case ValueKind.VERSION:
             return _version_matcher(operator, wanted)
         case ValueKind.NUMBER:

@@ -9,15 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
 from importlib.resources import files
+from itertools import chain
 from typing import Final, NamedTuple
 
 from provstore.model.keyword_file import Source, fold_key, read_rules
+from provstore.model.keyword_values import values_in
 from provstore.model.keywords import Found, Keyword, Place, Take, Thing
 from provstore.model.patterns import Pattern
 
-MOST_CHARACTERS: Final = 500
-"""Of a value: the catalogue looks values up in an index, whose entries are limited."""
-_KEPT_CHARACTERS: Final = 460
 _REMEMBERED: Final = 8192
 """Names that are looked up once: those of activities, parameters and attributes are few."""
 _READING: Final = 1
@@ -121,7 +120,7 @@ class Rules:
                     texts = _names_of(configuration)
                 case Take.PARAMETER | Take.ATTRIBUTE:
                     texts = told.get(number, [])
-            for value in _values(texts):
+            for value in chain.from_iterable(map(values_in, texts)):
                 found[Found(rule.keyword, value, rule.place.level)] = None
         return list(found)
 
@@ -138,7 +137,7 @@ class Rules:
         for number in sorted(told):
             rule = self._of_entities[number]
             if rule.place.level in {None, entity.level}:
-                for value in _values(told[number]):
+                for value in chain.from_iterable(map(values_in, told[number])):
                     found[Found(rule.keyword, value)] = None
         return list(found)
 
@@ -216,30 +215,3 @@ def _fitting_key(rules: Sequence[_Rule], take: Take) -> Callable[[str], Numbers]
 def _names_of(things: Iterable[Thing]) -> list[str]:
     """What each thing is called first."""
     return [thing.names[0] for thing in things if thing.names]
-
-
-def _values(texts: Iterable[str]) -> Iterator[str]:
-    """The values in the texts of a rule.
-
-    A list, as importers write those of a configuration, has one for each of its members: two
-    methods of reconstruction in one run are two.
-    """
-    for text in texts:
-        for value in _members(text.strip()):
-            if len(value) > MOST_CHARACTERS:
-                digest = blake2b(value.encode(), digest_size=8).hexdigest()
-                yield f"{value[:_KEPT_CHARACTERS]}… ({digest})"
-            elif value:
-                yield value
-
-
-def _members(text: str) -> list[str]:
-    if not (text.startswith("[") and text.endswith("]")):
-        return [text]
-    try:
-        told = json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
-    except (ValueError, RecursionError):  # text that looks like a list
-        return [text]
-    if isinstance(told, list) and all(isinstance(member, str) for member in told):
-        return [member.strip() for member in told]
-    return [text]

@@ -8,6 +8,7 @@ from support.command import provstore
 
 from provstore.config import Settings
 from provstore.errors import BadParameterError
+from provstore.model.keyword_rules import shipped
 
 
 @pytest.mark.parametrize("name", ["Mars/Olympus", "", "../../etc/passwd", "/etc/localtime"])
@@ -169,3 +170,48 @@ def test_sesame_is_asked_where_it_is_named() -> None:
     assert Settings().sesame_timeout_s == 3.0
     named = "https://cds.example/cgi-bin/nph-sesame"
     assert Settings(sesame_url=named).sesame_url == named
+
+
+# -- keyword rules
+
+
+def test_without_a_file_the_rules_are_the_shipped_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROVSTORE_KEYWORDS_FILE", "")
+    settings = Settings()
+    assert settings.keywords_file is None
+    assert settings.keyword_rules is shipped()
+
+
+def test_a_file_adds_to_the_shipped_rules(tmp_path: Path) -> None:
+    file = tmp_path / "rules.toml"
+    file.write_text(
+        '[[keyword]]\nname = "zenith_max"\n[[keyword.from]]\nparameter = "zd"\nactivity = "*"\n'
+    )
+    rules = Settings(keywords_file=file).keyword_rules
+    assert set(rules.by_name) == {*shipped().by_name, "zenith_max"}
+
+
+def test_rules_that_cannot_be_read_end_the_start(tmp_path: Path) -> None:
+    with pytest.raises(BadParameterError, match="No such file") as refused:
+        Settings(keywords_file=tmp_path / "none.toml")
+    assert refused.value.name == "PROVSTORE_KEYWORDS_FILE"
+
+    file = tmp_path / "rules.toml"
+    file.write_text('[[keyword]]\nname = "Zenith"\n')
+    with pytest.raises(BadParameterError, match=r"rules\.toml, keyword 'Zenith'"):
+        Settings(keywords_file=file)
+
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(BadParameterError, match="a file of keyword rules"):
+        Settings(keywords_file=file)
+    with pytest.raises(BadParameterError, match="Is a directory"):
+        Settings(keywords_file=tmp_path)
+
+
+def test_a_mistake_in_the_rules_is_told_by_commands(tmp_path: Path) -> None:
+    file = tmp_path / "rules.toml"
+    file.write_text('[[keywords]]\nname = "zenith"\n')
+    done = provstore("doctor", data_dir=tmp_path / "data", keywords_file=file)
+    assert done.returncode == 2
+    assert "PROVSTORE_KEYWORDS_FILE" in done.stderr
+    assert "'keywords' is not allowed: one of keyword, source" in done.stderr
