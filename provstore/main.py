@@ -26,6 +26,7 @@ from provstore.api import (
     obscore,
     prov_aq,
     provsap,
+    search,
     vosi,
 )
 from provstore.api.access import May
@@ -66,7 +67,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(SafeHeaders)
     app.add_middleware(HeadAsGet)
     bearer = Depends(HTTPBearer(auto_error=False, description="A token of this archive."))
-    for part in (documents, jobs, obscore, lineage, convert, provsap, datalink):
+    for part in (documents, jobs, obscore, search, lineage, convert, provsap, datalink):
         app.include_router(part.router, dependencies=[bearer])
     for part in (vosi, prov_aq, health, metrics, docs):
         app.include_router(part.router)

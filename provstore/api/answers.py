@@ -25,10 +25,11 @@ def page(
     request: Request, items: Sequence[Mapping[str, Any]], total: int, cursor: str | None
 ) -> dict[str, Any]:
     """A list: ``items``, ``total``, and ``next``, the URL of the following page or None."""
-    return {"items": items, "total": total, "next": _next_url(request, cursor)}
+    return {"items": items, "total": total, "next": next_url(request, cursor)}
 
 
-def _next_url(request: Request, cursor: str | None) -> str | None:
+def next_url(request: Request, cursor: str | None) -> str | None:
+    """The URL of the page that begins at ``cursor``."""
     if cursor is None:
         return None
     asked = request.query_params.multi_items()

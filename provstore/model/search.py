@@ -130,6 +130,8 @@ class SearchPage:
     facets: Sequence[Facet] = ()
     notes: Sequence[str] = field(default=())
     """What the asker should know: a limit that cut, a resolver that was away."""
+    adql: str = ""
+    """The query that asks the same of TAP."""
 
 
 NO_CONDITION: Final = SearchQuestion()

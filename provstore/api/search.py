@@ -1,0 +1,63 @@
+"""Finding datasets, and which keywords there are."""
+
+from dataclasses import replace
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from provstore.api.access import Reader
+from provstore.api.answers import json_answer, next_url, page
+from provstore.api.asked import DISCOVER, FORMAT, SEARCH, question_of
+from provstore.api.context import API, services_of, settings_of
+from provstore.api.params import Given, Taking, documented, page_limit
+from provstore.api.streaming import stream
+from provstore.exporters.datalink import record_by_datalink
+from provstore.exporters.search import negotiate_search, write_search
+from provstore.exporters.search_json import keyword_shape
+from provstore.model.search import Hit
+
+router: Final = APIRouter(prefix=API, tags=["search"])
+
+
+@router.get("/search", summary="Find datasets", openapi_extra=documented(SEARCH))
+def search(
+    request: Request, caller: Reader, given: Annotated[Given, Depends(Taking(SEARCH))]
+) -> Response:
+    """Datasets by position, target, time, energy, columns of ObsCore, and how they were made.
+
+    All that is asked for has to hold. The answer shows the ADQL that asks the same.
+    """
+    del caller
+    services, settings = services_of(request), settings_of(request)
+    question = replace(
+        question_of(given, services.search), limit=page_limit(given, settings.max_rows)
+    )
+    wanted = given.one(FORMAT) or negotiate_search(request.headers.get("accept"))
+    found = services.search.search(question)
+    items = found.items
+    if settings.access_by_datalink:
+        items = [_by_datalink(hit, settings.base_url) for hit in items]
+    told = replace(found, items=items, next=next_url(request, found.next))
+    headers = {"Vary": "Accept"}
+    return stream(write_search(told, wanted), wanted.media_type, headers)
+
+
+def _by_datalink(hit: Hit, base_url: str) -> Hit:
+    record = replace(hit.record, values=record_by_datalink(hit.record.values, base_url))
+    return replace(hit, record=record)
+
+
+@router.get("/keywords", summary="Which keywords there are", openapi_extra=documented(DISCOVER))
+def keywords(
+    request: Request, caller: Reader, given: Annotated[Given, Depends(Taking(DISCOVER))]
+) -> Response:
+    """The keywords that the data have, with their values and counts among the datasets asked for.
+
+    It takes the conditions of a search.
+    """
+    del caller
+    service = services_of(request).search
+    found = service.keywords(question_of(given, service))
+    items = [keyword_shape(one) for one in found]
+    return json_answer(page(request, items, len(items), None))

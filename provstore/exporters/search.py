@@ -1,0 +1,78 @@
+"""The formats that found datasets are written in: names and media types derive from one table.
+
+A new format is one more entry of `FORMATS`.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from provstore.errors import BadParameterError
+from provstore.exporters.accept import media_ranges, preference
+from provstore.exporters.search_json import write_search_json
+from provstore.model.search import SearchPage
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFormat:
+    """One format."""
+
+    name: str
+    """As in ``format=``."""
+    media_type: str
+    """Of the answer, with the parameters that it needs."""
+    write: Callable[[SearchPage], Iterator[bytes]]
+    aliases: tuple[str, ...] = ()
+    """Other names, and media types that mean it too."""
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """All its media types, lower case and without parameters; the first is the usual one."""
+        names = (self.media_type, *self.aliases)
+        return tuple(_bare(name) for name in names if "/" in name)
+
+
+def _bare(name: str) -> str:
+    """A name or media type as it compares."""
+    return name.partition(";")[0].strip().lower()
+
+
+FORMATS: Final = (SearchFormat("json", "application/json", write_search_json),)
+"""Every format; the first is sent where none is asked for."""
+
+
+def search_format(name: str, parameter: str = "format") -> SearchFormat:
+    """The format of this name or media type, whatever its case.
+
+    Raises
+    ------
+    BadParameterError
+        There is none; it names ``parameter`` and lists the names.
+    """
+    for known in FORMATS:
+        names = (known.name, *known.aliases, *known.media_types)
+        if _bare(name) in map(_bare, names):
+            return known
+    raise BadParameterError(parameter, name, "one of " + ", ".join(f.name for f in FORMATS))
+
+
+def negotiate_search(accept: str | None) -> SearchFormat:
+    """The format that an ``Accept`` header wants most; the first where it takes none of ours.
+
+    That is JSON also for a browser, which asks for any XML before it (RFC 9110, section 12.5.1).
+    """
+    ranges = media_ranges(accept or "*/*")
+    if preference(ranges, "text/html").is_named:
+        return FORMATS[0]
+    wanted = [
+        (preference(ranges, media_type), -place, known)
+        for place, known in enumerate(FORMATS)
+        for media_type in known.media_types
+    ]
+    best = max(wanted, key=lambda one: one[:2])
+    return best[2] if best[0].quality else FORMATS[0]
+
+
+def write_search(page: SearchPage, wanted: SearchFormat) -> Iterator[bytes]:
+    """What is found in a format, as chunks of bytes; ``page.next`` is written as it is."""
+    return wanted.write(page)

@@ -1,0 +1,111 @@
+"""Finding datasets, and which keywords there are to find them by."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from provstore.model.adql_text import adql
+from provstore.model.comparison import value_range
+from provstore.model.discovery import GROUPS, KeywordFound
+from provstore.model.keyword_rules import Rules
+from provstore.model.keywords import Keyword, ValueKind
+from provstore.model.search import (
+    NO_CONDITION,
+    Facet,
+    FacetValue,
+    SearchPage,
+    SearchQuestion,
+    Span,
+)
+from provstore.stores.catalogue import facets, search, search_keywords
+from provstore.stores.catalogue.asking import Asked, keyword_of
+from provstore.stores.catalogue.database import Database, Transaction
+from provstore.stores.catalogue.search_columns import column_of
+
+_FACET: Final = "facet"
+
+
+class SearchService:
+    """Finds datasets by their ObsCore records and by how they were made.
+
+    Parameters
+    ----------
+    database
+        The catalogue.
+    rules
+        The provenance keywords.
+    """
+
+    def __init__(self, database: Database, rules: Rules) -> None:
+        self._database, self._rules = database, rules
+
+    def search(self, question: SearchQuestion) -> SearchPage:
+        """A page of the datasets that are asked for.
+
+        Raises
+        ------
+        BadParameterError
+            A column or keyword is not known, a value cannot be compared with its values, or the
+            cursor is none that a page of this question told.
+        """
+        with self._database.reading() as tx:
+            asked = Asked(tx, self._rules, question)
+            found = search.page(tx, question, asked.conditions)
+            if question.cursor is None and found.next is None:
+                total = len(found.hits)
+            else:
+                total = search.total(tx, asked.conditions)
+            counted = self._facets(tx, asked, question.facets)
+            notes = [note for facet in counted if (note := _cut(facet)) is not None]
+            query = adql(question, asked.meaning)
+            return SearchPage(found.hits, total, found.next, counted, notes, query)
+
+    def _facets(self, tx: Transaction, asked: Asked, names: Iterable[str]) -> list[Facet]:
+        wanted = list(dict.fromkeys(names))
+        keywords = [name for name in wanted if asked.is_keyword(name)]
+        columns = {n: column_of(n, _FACET) for n in wanted if n not in keywords}
+        found = facets.keyword_facets(tx, keywords, asked.conditions) if keywords else {}
+        for name, column in columns.items():
+            found[name] = facets.column_facet(tx, column, asked.conditions)
+        return [found[name] for name in wanted]
+
+    def keywords(self, question: SearchQuestion = NO_CONDITION) -> list[KeywordFound]:
+        """The keywords that the catalogue has values of, in order of their names.
+
+        Parameters
+        ----------
+        question
+            What is counted are the datasets that it finds.
+
+        Raises
+        ------
+        BadParameterError
+            As in `search`.
+        """
+        with self._database.reading() as tx:
+            conditions = Asked(tx, self._rules, question).conditions
+            names = search_keywords.names(tx)
+            counted = facets.keyword_facets(tx, names, conditions)
+            groups = facets.keyword_groups(tx, names, GROUPS.values(), conditions)
+            return [
+                _found(keyword_of(tx, self._rules, name, ""), counted[name], groups[name])
+                for name in names
+            ]
+
+    def observed(self, did: str) -> tuple[Span, ...]:
+        """When a dataset was observed, in MJD; nothing where it is not known, or tells no times."""
+        with self._database.reading() as tx:
+            return search.observed(tx, did)
+
+
+def _cut(facet: Facet) -> str | None:
+    if len(facet.values) < facets.MOST_VALUES:
+        return None
+    return f"of {facet.name} only the {facets.MOST_VALUES} most frequent values are counted"
+
+
+def _found(keyword: Keyword, facet: Facet, groups: Sequence[Sequence[FacetValue]]) -> KeywordFound:
+    ends = None
+    if keyword.kind is not ValueKind.TEXT:
+        ends = value_range(keyword, [one.value for one in facet.values])
+    least, most = ends or (None, None)
+    return KeywordFound(keyword, facet, least, most, dict(zip(GROUPS, groups, strict=True)))
