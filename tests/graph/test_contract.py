@@ -21,7 +21,7 @@ from provstore.factory import Services
 from provstore.model.lineage import Bounds, Direction, Lineage, LineageQuestion
 from provstore.stores.catalogue import outbox, resolve
 from provstore.stores.catalogue.database import Transaction
-from provstore.stores.graph.neo4j import Rows
+from provstore.stores.graph.sessions import Rows
 
 # each example takes its document back, which the graph has to follow too
 _drawn: Final = settings(

@@ -22,9 +22,6 @@ from neo4j import (
     GraphDatabase,
     NotificationMinimumSeverity,
     Query,
-    Result,
-    Session,
-    Transaction,
 )
 from neo4j.exceptions import DriverError, Neo4jError, UnsupportedServerProduct
 
@@ -32,12 +29,9 @@ from provstore import __version__
 from provstore.cypher.loader import schema
 from provstore.errors import GraphUnavailableError
 from provstore.stores.graph.faults import LEAST_VERSION, Fault, fault_of
+from provstore.stores.graph.sessions import Link, Rows, Writing
 from provstore.stores.graph.watchdog import Workers
 
-Rows = list[tuple[Any, ...]]
-
-_DATABASE: Final = "neo4j"
-"""The one database of the Community edition."""
 _CONNECT_S: Final = 2.0
 _ACQUIRE_S: Final = 3.0
 """Longest wait for a connection that can be used: a port may take connections and say nothing."""
@@ -62,6 +56,8 @@ _LONGEST_PAUSE_S: Final = 5.0
 _LOCKED_OUT_S: Final = 10.0
 """Neo4j locks a user out for five seconds after three wrong passwords."""
 _CLOSE_S: Final = 1.0
+_CONNECTING_S: Final = 3 * _ACQUIRE_S
+"""A call may connect more than once, to a cluster, before it can be cut off."""
 _MOST_CALLS: Final = 64
 _HELPERS: Final = 8
 # these say something of one statement, not of the server
@@ -69,6 +65,7 @@ _PASSING: Final = frozenset({Fault.BUSY, Fault.CONFLICT})
 
 _log: Final = logging.getLogger(__name__)
 _T = TypeVar("_T")
+_R = TypeVar("_R")
 
 
 class Status(StrEnum):
@@ -125,8 +122,8 @@ class Neo4j:
         self._timeout_s = timeout_s
         self._calls, self._helpers = Workers(_MOST_CALLS), Workers(_HELPERS)
         self._changed = threading.Condition()
-        self._driver: Driver | None = None
-        """Of a server that is well; None while no call is made."""
+        self._link: Link | None = None
+        """To a server that is well; None while no call is made."""
         self._fault: Fault | None = Fault.UNKNOWN
         self._since = time.time()
         self._version = ""
@@ -134,8 +131,7 @@ class Neo4j:
         """What the last statement that reads, or writes, met on a server that is well."""
         self._probing = False
         self._closed = threading.Event()
-        self._ping: tuple[Driver, Future[Any]] | None = None
-        self._running: set[Future[Any]] = set()
+        self._ping: tuple[Link, Future[Any]] | None = None
         # what the driver notices is met here and told once
         logger = logging.getLogger("neo4j")
         if logger.level == logging.NOTSET:
@@ -149,10 +145,10 @@ class Neo4j:
         GraphUnavailableError
             There is no answer: the server is down, hangs, or the statement is too much for it.
         """
-        driver = self._usable()
+        link = self._usable()
         query = Query(text, timeout=self._timeout_s)
-        call = partial(_run, driver, READ_ACCESS, query, parameters)
-        rows = self._call(driver, call, "read", self._timeout_s + _LATE_S)
+        call = partial(link.run, READ_ACCESS, query, parameters)
+        rows = self._call(link, call, "read", self._timeout_s + _LATE_S)
         self._went_well("read")
         return rows
 
@@ -166,9 +162,9 @@ class Neo4j:
         GraphUnavailableError
             As for `write`.
         """
-        driver = self._usable()
-        call = partial(_run, driver, WRITE_ACCESS, text, parameters or {})
-        rows = self._call(driver, call, "write", _LONGEST_WRITE_S)
+        link = self._usable()
+        call = partial(link.run, WRITE_ACCESS, text, parameters or {})
+        rows = self._call(link, call, "write", _LONGEST_WRITE_S)
         self._went_well("write")
         return rows
 
@@ -188,44 +184,29 @@ class Neo4j:
             The server gave none or refused; where it happened in the commit, what was written may
             be there or not.
         """
-        driver = self._usable()
-        session = driver.session(
-            database=_DATABASE, default_access_mode=WRITE_ACCESS, fetch_size=-1
-        )
+        link = self._usable()
+        writing = Writing(link)
+
+        def do(call: Callable[[], _R]) -> _R:
+            return self._call(link, call, "write", _LONGEST_WRITE_S)
+
         try:
-            return self._write(driver, session, work)
-        finally:
-            self._leave(driver, session)
-
-    def _leave(self, driver: Driver, session: Session) -> None:
-        """Undo what is not committed; a server that is not there does so by itself."""
-        try:
-            self._call(driver, session.close, "write", _LONGEST_WRITE_S)
-        except GraphUnavailableError:
-            running = set(self._running)
-
-            def close() -> None:
-                wait(running, 2 * _ACQUIRE_S)
-                _end(session)
-
-            self._helpers.submit(close)
-
-    def _write(
-        self, driver: Driver, session: Session, work: Callable[[GraphTransaction], _T]
-    ) -> _T:
-        def do(call: Callable[[], Any]) -> Any:  # noqa: ANN401  whatever the call gives
-            return self._call(driver, call, "write", _LONGEST_WRITE_S)
-
-        begin = partial(session.begin_transaction, timeout=_LONGEST_TRANSACTION_S)
-        transaction: Transaction = do(begin)
-        result = work(
-            GraphTransaction(
-                lambda text, values: do(lambda: _rows(transaction.run(text, dict(values))))
+            do(partial(writing.begin, _LONGEST_TRANSACTION_S))
+            result = work(
+                GraphTransaction(lambda text, values: do(partial(writing.run, text, values)))
             )
-        )
-        do(transaction.commit)
+            do(writing.commit)
+        finally:
+            self._leave(link, writing)
         self._went_well("write")
         return result
+
+    def _leave(self, link: Link, writing: Writing) -> None:
+        """Undo what is not committed; a server that is not there does so by itself."""
+        ended = self._calls.submit(writing.end)
+        if self._is_current(link):
+            with suppress(GraphUnavailableError):
+                self._outcome(link, ended, "write", _LONGEST_WRITE_S)
 
     def apply_schema(self) -> None:
         """Make all constraints and indexes that are not there, and wait until they can be used.
@@ -249,9 +230,9 @@ class Neo4j:
             self._start_probing()
             return (
                 self._changed.wait_for(
-                    lambda: self._driver is not None or self._closed.is_set(), patience_s
+                    lambda: self._link is not None or self._closed.is_set(), patience_s
                 )
-                and self._driver is not None
+                and self._link is not None
             )
 
     def state(self) -> GraphState:
@@ -269,65 +250,57 @@ class Neo4j:
         """End all connections; waits a second at most, and later calls fail."""
         self._closed.set()
         with self._changed:
-            driver, self._driver = self._driver, None
+            link, self._link = self._link, None
             self._fault = Fault.CLOSED
             self._changed.notify_all()
-        if driver is not None:
-            wait([self._helpers.submit(partial(self._retire, driver))], _CLOSE_S)
+        if link is not None:
+            wait([self._retire(link)], _CLOSE_S)
         self._calls.end()
         self._helpers.end()
 
     # -- calls
 
-    def _usable(self) -> Driver:
+    def _usable(self) -> Link:
         with self._changed:
             self._start_probing()
             self._changed.wait_for(lambda: self._fault is not Fault.UNKNOWN, _FIRST_ANSWER_S)
-            if self._driver is not None:
-                return self._driver
+            if self._link is not None:
+                return self._link
             fault = self._fault or Fault.UNKNOWN
         raise GraphUnavailableError(fault.finding, fault)
 
-    def _call(self, driver: Driver, call: Callable[[], _T], purpose: str, patience_s: float) -> _T:
+    def _call(self, link: Link, call: Callable[[], _T], purpose: str, patience_s: float) -> _T:
         """What a call gives, or what is wrong with the server in words of our own."""
-        future = self._submit(self._calls, driver, call)
+        return self._outcome(link, self._submit(self._calls, link, call), purpose, patience_s)
+
+    def _outcome(self, link: Link, future: Future[_T], purpose: str, patience_s: float) -> _T:
         ping_s = _PING_S if purpose == "read" else _PING_OF_WRITER_S
-        fault = self._watch(driver, future, patience_s, ping_s)
+        fault = self._watch(link, future, patience_s, ping_s)
         if fault is not None:
-            fault = self._failed(driver, purpose, fault)
+            fault = self._failed(link, purpose, fault)
             raise GraphUnavailableError(fault.finding, fault)
         try:
             return future.result()
         except Exception as error:
             known = isinstance(error, DriverError | Neo4jError | OSError | OverflowError)
-            if not known and self._is_current(driver):
+            if not known and self._is_current(link):
                 raise
-            fault = self._failed(driver, purpose, fault_of(error), getattr(error, "code", None))
+            fault = self._failed(link, purpose, fault_of(error), getattr(error, "code", None))
             raise GraphUnavailableError(fault.finding, fault) from error
 
-    def _submit(self, workers: Workers, driver: Driver, call: Callable[[], _T]) -> Future[_T]:
+    def _submit(self, workers: Workers, link: Link, call: Callable[[], _T]) -> Future[_T]:
         with self._changed:
-            if self._driver is not driver:
-                fault = self._fault or Fault.UNKNOWN
-                raise GraphUnavailableError(fault.finding, fault)
-            future = workers.submit(call)
-            self._running.add(future)
-        future.add_done_callback(self._running.discard)
-        return future
+            if self._link is link:
+                return workers.submit(call)
+            fault = self._fault or Fault.UNKNOWN
+        raise GraphUnavailableError(fault.finding, fault)
 
-    def _retire(self, driver: Driver) -> None:
-        """Close a driver that gets no new calls.
-
-        What is closed while it connects would stay open, so that is waited for. Calls that hang in
-        it then end: it closes their connections too.
-        """
-        with self._changed:
-            running = set(self._running)
-        wait(running, _ACQUIRE_S + _PING_S)
-        _end(driver)
+    def _retire(self, link: Link) -> Future[None]:
+        """End what gets no new calls; those that hang in it end too."""
+        return self._helpers.submit(partial(link.retire, _ACQUIRE_S + _PING_S, _CONNECTING_S))
 
     def _watch(
-        self, driver: Driver, future: Future[Any], patience_s: float, ping_s: float
+        self, link: Link, future: Future[Any], patience_s: float, ping_s: float
     ) -> Fault | None:
         """Wait for a call; gives what is wrong where it has no outcome in time."""
         deadline = time.monotonic() + patience_s
@@ -335,40 +308,40 @@ class Neo4j:
             remaining = deadline - time.monotonic()
             if wait([future], max(0.0, min(_PING_AFTER_S, remaining))).done:
                 return None
-            if not self._answers(driver, future, ping_s):
+            if not self._answers(link, future, ping_s):
                 return None if future.done() else Fault.HANGING
             if remaining <= 0:
                 return Fault.SLOW
 
-    def _answers(self, driver: Driver, future: Future[Any], ping_s: float) -> bool:
+    def _answers(self, link: Link, future: Future[Any], ping_s: float) -> bool:
         """Whether the server answers on another connection; one question serves all who ask.
 
         The answer to ``future`` itself is one too.
         """
         with self._changed:
-            if self._driver is not driver:
+            if self._link is not link:
                 return False
-            if self._ping is None or self._ping[0] is not driver or self._ping[1].done():
-                ping = partial(_run, driver, READ_ACCESS, "RETURN 1", {})
-                self._ping = (driver, self._submit(self._helpers, driver, ping))
+            if self._ping is None or self._ping[0] is not link or self._ping[1].done():
+                ping = partial(link.run, READ_ACCESS, "RETURN 1", {})
+                self._ping = (link, self._submit(self._helpers, link, ping))
             _, answer = self._ping
         wait([answer, future], ping_s, FIRST_COMPLETED)
         return future.done() or (answer.done() and answer.exception() is None)
 
-    def _is_current(self, driver: Driver) -> bool:
+    def _is_current(self, link: Link) -> bool:
         with self._changed:
-            return self._driver is driver
+            return self._link is link
 
     # -- how the server does
 
-    def _failed(self, driver: Driver, purpose: str, fault: Fault, code: str | None = None) -> Fault:
+    def _failed(self, link: Link, purpose: str, fault: Fault, code: str | None = None) -> Fault:
         """Take note of a fault; gives what is wrong: what another call has found comes first."""
         with self._changed:
-            if self._driver is not driver:
+            if self._link is not link:
                 return self._fault or fault
             if fault.is_lasting:
-                self._driver = None
-                self._helpers.submit(partial(self._retire, driver))
+                self._link = None
+                self._retire(link)
                 self._become(fault, code)
                 self._start_probing()
             elif fault not in _PASSING and self._trouble.get(purpose) is not fault:
@@ -394,7 +367,7 @@ class Neo4j:
         self._changed.notify_all()
 
     def _start_probing(self) -> None:
-        if self._driver is None and not self._probing and not self._closed.is_set():
+        if self._link is None and not self._probing and not self._closed.is_set():
             self._probing = True
             threading.Thread(target=self._probe, name="neo4j-probe", daemon=True).start()
 
@@ -410,10 +383,10 @@ class Neo4j:
 
     def _try(self) -> Fault | None:
         """Connect anew and ask for the version; gives what is wrong."""
-        driver, version, code, started = None, "", None, time.monotonic()
+        link, version, code, started = None, "", None, time.monotonic()
         try:
-            driver = self._connect()
-            asked = self._helpers.submit(partial(_version, driver))
+            link = Link(self._connect())
+            asked = self._helpers.submit(partial(_version, link))
             fault = None if wait([asked], _PROBE_S).done else Fault.HANGING
             version = asked.result() if fault is None else ""
         except Exception as error:  # noqa: BLE001  whatever it is, the server cannot be used
@@ -423,12 +396,12 @@ class Neo4j:
         with self._changed:
             is_well = fault is None and not self._closed.is_set()
             if is_well:
-                self._driver, self._version = driver, version
+                self._link, self._version = link, version
                 self._probing = False
             if not self._closed.is_set():
                 self._become(fault, code)
-        if driver is not None and not is_well:
-            _end(driver)
+        if link is not None and not is_well:
+            link.retire(0.0, _CONNECTING_S)
         return fault
 
     def _connect(self) -> Driver:
@@ -453,34 +426,10 @@ def _warn(fault: Fault, code: str | None) -> None:
     _log.warning("%s%s", fault.finding, f" ({code})" if code else "", extra={"fault": fault.value})
 
 
-def _run(driver: Driver, access: str, query: str | Query, parameters: Mapping[str, Any]) -> Rows:
-    session = driver.session(database=_DATABASE, default_access_mode=access, fetch_size=-1)
-    try:
-        return _rows(session.run(query, dict(parameters)))
-    finally:
-        _end(session)
-
-
-def _rows(result: Result) -> Rows:
-    return [tuple(row) for row in result.values()]
-
-
-def _version(driver: Driver) -> str:
-    rows = _run(driver, READ_ACCESS, "CALL dbms.components() YIELD name, versions", {})
+def _version(link: Link) -> str:
+    rows = link.run(READ_ACCESS, "CALL dbms.components() YIELD name, versions", {})
     version = next((str(versions[0]) for name, versions in rows if name == "Neo4j Kernel"), "")
     found = re.match(r"(\d+)\.(\d+)", version)
     if found is None or (int(found[1]), int(found[2])) < LEAST_VERSION:
         raise UnsupportedServerProduct(version)
     return version
-
-
-def _end(what: Driver | Session) -> None:
-    """Close it. Calls that hang in a driver end then.
-
-    Where its connection breaks off meanwhile the driver stops halfway; the rest is done the second
-    time.
-    """
-    for _ in range(2):
-        with suppress(Exception):
-            what.close()
-            return
