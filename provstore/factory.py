@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from provstore.config import Settings
 from provstore.cypher.loader import load
 from provstore.errors import NotInstalledError
-from provstore.model.keyword_rules import shipped
 from provstore.services.access import Access
 from provstore.services.background import Background, Work, finish_pending
 from provstore.services.ingest import Ingest, IngestLimits
@@ -85,7 +84,7 @@ def build(settings: Settings) -> Services:
     limits = IngestLimits(
         settings.max_document_bytes, settings.async_document_bytes, settings.max_refusals
     )
-    rules = shipped()
+    rules = settings.keyword_rules
     neo4j = _neo4j(settings)
     projector = None if neo4j is None else Projector(database, neo4j)
     graph = _graph(settings, neo4j)
@@ -128,7 +127,7 @@ def migrate(settings: Settings) -> None:
     database = _database(settings)
     try:
         database.migrate()
-        Maintenance(database, shipped()).follow_rules()
+        Maintenance(database, settings.keyword_rules).follow_rules()
     finally:
         database.close()
 

@@ -20,6 +20,8 @@ class Part(StrEnum):
     ALL = "all"
     DERIVED = "derived"
     """What the catalogue keeps of elements besides what documents said."""
+    KEYWORDS = "keywords"
+    """What elements inherit; `derived` does it too."""
     GRAPH = "graph"
     """Who is connected to whom, in Neo4j."""
 
@@ -58,6 +60,8 @@ def rebuild(what: What = Part.ALL, detach: Detach = False, as_json: AsJson = Fal
         if what in {Part.ALL, Part.DERIVED}:
             with _bar("deriving") as advance:
                 counts["elements"] = maintenance.rebuild(advance)
+        if what is Part.KEYWORDS:
+            counts["keywords"] = maintenance.rebuild_keywords()
         is_wanted = what is Part.GRAPH or (what is Part.ALL and maintenance.has_graph)
         if is_wanted and not detach:
             with _bar("writing the graph") as advance:
@@ -73,6 +77,8 @@ def _say_rebuilt(what: Part, counts: dict[str, int], *, as_json: bool) -> None:
         print_line("the graph is detached")
     if "elements" in counts:
         print_line(f"{counts['elements']} elements derived anew")
+    if "keywords" in counts:
+        print_line(f"what {counts['keywords']} elements inherit is kept anew")
     if "graph" in counts:
         print_line(f"{counts['graph']} elements written to the graph")
 

@@ -27,6 +27,7 @@ STATEMENT_TABLES: Final = (
     "entity",
     "alias",
     "tie",
+    "element_keywords",
 )
 """All that documents say and what follows from it: empty when nothing is said any more."""
 
