@@ -11,13 +11,17 @@ from provstore.cypher.loader import load
 from provstore.errors import NotInstalledError
 from provstore.services.access import Access
 from provstore.services.background import Background, Work, finish_pending
+from provstore.services.box import Box
 from provstore.services.ingest import Ingest, IngestLimits
 from provstore.services.ledger import Ledger
 from provstore.services.lineage import LineageService
 from provstore.services.links import LinkService
 from provstore.services.maintenance import Maintenance
 from provstore.services.projection import Projector
+from provstore.services.resolver import Resolver
 from provstore.services.search import SearchService
+from provstore.services.sesame import Sesame
+from provstore.services.targets import Targets
 from provstore.stores.catalogue import ledger
 from provstore.stores.catalogue.database import Database
 from provstore.stores.graph.base import Graph
@@ -41,6 +45,8 @@ class Services:
     lineage: LineageService
     links: LinkService
     search: SearchService
+    targets: Targets
+    box: Box
     access: Access
     maintenance: Maintenance
     projector: Projector | None
@@ -88,6 +94,7 @@ def build(settings: Settings) -> Services:
     neo4j = _neo4j(settings)
     projector = None if neo4j is None else Projector(database, neo4j)
     graph = _graph(settings, neo4j)
+    targets = Targets(database, _resolver(settings))
     return Services(
         settings=settings,
         ingest=Ingest(database, limits, rules, zones),
@@ -95,12 +102,20 @@ def build(settings: Settings) -> Services:
         lineage=LineageService(database, graph, max_nodes=settings.max_lineage_nodes),
         links=LinkService(database, graph),
         search=SearchService(database, rules),
+        targets=targets,
+        box=Box(database, graph, targets, rules),
         access=Access(database),
         maintenance=Maintenance(database, rules, zones, projector),
         projector=projector,
         _database=database,
         _neo4j=neo4j,
     )
+
+
+def _resolver(settings: Settings) -> Resolver | None:
+    if not settings.sesame_url:
+        return None
+    return Resolver(Sesame(settings.sesame_url, settings.sesame_timeout_s))
 
 
 def _graph(settings: Settings, neo4j: "Neo4j | None") -> Graph:

@@ -7,7 +7,7 @@ from math import asin, atan2, cos, degrees, hypot, radians, sin
 from statistics import median
 from typing import Final
 
-from provstore.model.regions import Position
+from provstore.model.regions import Circle, Position
 
 _TURN: Final = 360
 _NOWHERE: Final = 1e-6
@@ -68,3 +68,8 @@ def middle(positions: Iterable[tuple[float, float]]) -> Position | None:
 
 def _vector(ra: float, dec: float) -> tuple[float, float, float]:
     return cos(dec) * cos(ra), cos(dec) * sin(ra), sin(dec)
+
+
+def place(at: Position | Circle) -> str:
+    """A position for people, to what a telescope that sees gamma rays can point at."""
+    return f"{at.ra:.4f} {at.dec:+.4f}"

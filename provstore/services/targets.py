@@ -9,7 +9,7 @@ from provstore.errors import BadParameterError, ServerError
 from provstore.model.coordinates import read_position, region_in_name
 from provstore.model.regions import Circle, Position, RegionError
 from provstore.model.search import SearchQuestion
-from provstore.model.targets import Origin, Target, folded, middle
+from provstore.model.targets import Origin, Target, folded, middle, place
 from provstore.services.resolver import Resolver
 from provstore.stores.catalogue import targets
 from provstore.stores.catalogue.database import Database, Transaction
@@ -72,7 +72,7 @@ class Targets:
             notes.append(f"{error}: targets are found by the names of datasets alone")
         if found is not None:
             at = f"{found.name or name} of {found.source or 'the name resolver'}"
-            note = f"{_shown(name)} is {at}, at {_place(found.position)}"
+            note = f"{_shown(name)} is {at}, at {place(found.position)}"
             return Target(name, Origin.RESOLVER, position=found.position, notes=(note,))
         region = region_in_name(name)
         if region is not None:
@@ -153,7 +153,3 @@ def _listed(names: Sequence[str]) -> str:
 
 def _shown(name: str) -> str:
     return repr(name if len(name) <= _SHOWN else name[:_SHOWN] + "…")
-
-
-def _place(position: Position) -> str:
-    return f"{position.ra:.4f} {position.dec:+.4f}"

@@ -41,11 +41,18 @@ class Found(NamedTuple):
     """Why there are several."""
 
 
-def find(tx: Transaction, name: str) -> Found:
+def find(tx: Transaction, name: str, weak: Sequence[AliasKind] = WEAK) -> Found:
     """The elements under a name: its IRI, a strong name, else the first weak kind that hits.
 
     Weak kinds are tried in this order: the id as written, qualified name, access URL, path, base
     name, obs_id. Nothing found is an empty answer.
+
+    Parameters
+    ----------
+    tx, name
+        Where to look, and for what.
+    weak
+        The weak kinds that are tried; a qualified name is with access URLs.
 
     Raises
     ------
@@ -60,7 +67,7 @@ def find(tx: Transaction, name: str) -> Found:
     strong = _strong(tx, name)
     if strong:
         return Found(strong)
-    for kind in WEAK:
+    for kind in weak:
         if kind is AliasKind.URL:
             qualified = _qualified(tx, name)
             if qualified:
