@@ -236,7 +236,7 @@ class Settings(BaseSettings):
 
 
 def _added_rules(path: Path) -> "Rules":
-    from provstore.model.keyword_rules import parse  # noqa: PLC0415
+    from provstore.model.keyword_rules import parse  # noqa: PLC0415  as above
 
     try:
         return parse(path.read_text(encoding="utf-8"), path.name)

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple, NoReturn
 
 from provstore.model.keywords import Keyword, Place, Take, ValueKind
 from provstore.model.obscore import BY_NAME as COLUMNS
-from provstore.model.obscore import EXTENSION, standard_name
+from provstore.model.obscore import standard_name
 from provstore.model.patterns import STAR
 
 LEVELS: Final = ("DL0", "DL1", "DL2", "DL3", "DL4", "DL5")
@@ -25,7 +25,10 @@ _MOST_COUNT: Final = 1_000_000
 _MOST_VALUES: Final = Keyword("").most_values
 _NO_KEY: Final = re.compile(r"[^\w*]|_")
 """What does not count in the name of a parameter."""
-_ALSO_COLUMNS: Final = frozenset(column.name for column in EXTENSION)
+_ALSO_COLUMNS: Final = frozenset(
+    {"calib_version", "reco_version", "reco_method", "applied_cuts", "spectral_model"}
+)
+"""Columns of ObsCore, as the observatory extends it, that say what keywords of the name say."""
 _UCD: Final = re.compile(r"[A-Za-z0-9-]+(?:[.;][A-Za-z0-9-]+)*\Z")
 _TRUE_TAKES: Final = (Take.VERSION, Take.NAME, Take.CONFIGURATION)
 """There is one of it, or all of them are meant: nothing to name."""
