@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from provstore.errors import ProvstoreError
+from provstore.services.failures import tell
 from provstore.services.ingest import Ingest
 
 Work = Callable[[threading.Event], None]
@@ -57,18 +57,6 @@ def finish_pending(ingest: Ingest, stopping: threading.Event) -> None:
         try:
             ingest.finish_pending()
         except Exception as error:  # noqa: BLE001  logged; a thread that died would leave 202s unkept
-            told = _say(error, told)
+            told = tell(_log, "pending documents wait", error, told)
         else:
             told = ""
-
-
-def _say(error: Exception, told: str) -> str:
-    """Log a failure unless it was the last thing said."""
-    text = f"{type(error).__name__}: {error}"
-    if text == told:
-        return text
-    if isinstance(error, ProvstoreError):
-        _log.warning("pending documents wait: %s", error, extra={"code": error.code})
-    else:
-        _log.error("pending documents wait: unexpected error", exc_info=error)
-    return text

@@ -16,12 +16,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from provstore.errors import BusyError, GraphUnavailableError, ProvstoreError
+from provstore.services.failures import tell
 from provstore.stores.catalogue import attachment, check, outbox
 from provstore.stores.catalogue.attachment import Attached, Stage
 from provstore.stores.catalogue.database import Database, Transaction
 from provstore.stores.catalogue.outbox import Batch, State
 from provstore.stores.graph import compare, content
 from provstore.stores.graph.content import Step
+from provstore.stores.graph.faults import PASSING, Fault
 from provstore.stores.graph.projection import (
     OvertakenError,
     Progress,
@@ -50,12 +52,10 @@ _PATIENCE_S: Final = 10.0
 """Longest wait for a Neo4j that was just started, where somebody waits for it on purpose."""
 _TROUBLE_S: Final = 60.0
 """Longest that a graph which is written anew waits for Neo4j, rather than begin once more."""
-# as `provstore.stores.graph.faults` names them
-_CONFLICT: Final = "conflict"
-_BUSY: Final = "busy"
-_PASSING: Final = frozenset({_BUSY, _CONFLICT})
-"""What the connection does not log: it says something of one statement."""
-_MOMENTARY: Final = frozenset({"unreachable", "hanging", "slow", "unknown", _BUSY})
+_MOMENTARY: Final = frozenset(
+    {Fault.UNREACHABLE, Fault.HANGING, Fault.SLOW, Fault.UNKNOWN, Fault.BUSY}
+)
+"""What may be over soon, where a graph is written anew."""
 _log: Final = logging.getLogger(__name__)
 
 
@@ -150,7 +150,7 @@ class Projector:
                 self._graph, rest_s = None, pause_s
                 self._contradicted = _is_contradiction(error)
                 pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
-                told = _say(error, told)
+                told = tell(_log, "the graph waits", error, told, is_logged=_is_logged(error))
             else:
                 pause_s, told = _FIRST_PAUSE_S, ""
             stopping.wait(rest_s)
@@ -496,19 +496,12 @@ def _why_anew(tx: Transaction, known: Attached, progress: Progress | None) -> st
 
 
 def _is_contradiction(error: Exception) -> bool:
-    return isinstance(error, GraphUnavailableError) and error.fault == _CONFLICT
+    return isinstance(error, GraphUnavailableError) and error.fault == Fault.CONFLICT
 
 
-def _say(error: Exception, told: str) -> str:
-    """Log a failure unless it was the last thing said; the connection logs most of its own."""
-    text = f"{type(error).__name__}: {error}"
-    is_logged = isinstance(error, GraphUnavailableError) and error.fault not in _PASSING
-    if text != told and not is_logged:
-        if isinstance(error, ProvstoreError):
-            _log.warning("the graph waits: %s", error, extra={"code": error.code})
-        else:
-            _log.error("the graph waits: unexpected error", exc_info=error)
-    return text
+def _is_logged(error: Exception) -> bool:
+    """Whether the connection has logged it."""
+    return isinstance(error, GraphUnavailableError) and error.fault not in PASSING
 
 
 def wait_until_shown(database: Database, patience_s: float) -> bool:

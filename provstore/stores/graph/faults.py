@@ -1,23 +1,10 @@
 """What may be wrong with Neo4j, in words of our own: the driver's reach nobody.
 
-Codes of errors are those of the Neo4j Status Codes; what a full disk and a frozen server give was
-measured on 5.26.
+Its driver need not be installed here: `provstore.stores.graph.driver_faults` knows its errors.
 """
 
 from enum import StrEnum
 from typing import Final
-
-from neo4j.exceptions import (
-    AuthError,
-    ClientError,
-    ConfigurationError,
-    ConstraintError,
-    DriverError,
-    Forbidden,
-    Neo4jError,
-    TransientError,
-    UnsupportedServerProduct,
-)
 
 LEAST_VERSION: Final = (5, 26)
 """Of Neo4j: what the statements need (dynamic relationship types)."""
@@ -81,63 +68,5 @@ _LASTING: Final = frozenset(
         Fault.STORAGE,
     }
 )
-_TIMED_OUT: Final = "Neo.ClientError.Transaction.TransactionTimedOut"
-_CODES: Final = {
-    Fault.REFUSED: ("Neo.ClientError.Security.CredentialsExpired",),
-    Fault.SLOW: ("Neo.ClientError.Transaction.Terminated",),
-    Fault.MEMORY: (
-        "Neo.TransientError.General.MemoryPoolOutOfMemoryError",
-        "Neo.TransientError.General.OutOfMemoryError",
-        "Neo.TransientError.General.StackOverFlowError",
-        "Neo.DatabaseError.General.OutOfMemoryError",
-        "Neo.DatabaseError.General.StackOverFlowError",
-    ),
-    # After the first of these the database stands still until Neo4j is started again: each later
-    # transaction gives the second.
-    Fault.STORAGE: (
-        "Neo.DatabaseError.Transaction.TransactionLogError",
-        "Neo.DatabaseError.Transaction.TransactionStartFailed",
-        "Neo.DatabaseError.Transaction.TransactionCommitFailed",
-        "Neo.DatabaseError.General.StorageDamageDetected",
-    ),
-    Fault.READ_ONLY: (
-        "Neo.ClientError.General.ForbiddenOnReadOnlyDatabase",
-        "Neo.ClientError.General.WriteOnReadOnlyAccessDatabase",
-    ),
-    Fault.UNREACHABLE: (
-        "Neo.ClientError.Database.DatabaseNotFound",
-        "Neo.TransientError.Database.DatabaseUnavailable",
-        "Neo.TransientError.General.DatabaseUnavailable",
-    ),
-}
-_BY_CODE: Final = {code: fault for fault, codes in _CODES.items() for code in codes}
-
-
-def fault_of(error: Exception) -> Fault:
-    """What an error of the driver, or of the network beneath it, means."""
-    if isinstance(error, UnsupportedServerProduct):
-        return Fault.VERSION
-    if isinstance(error, ConfigurationError):
-        return Fault.SETTINGS
-    if isinstance(error, Neo4jError):
-        return _told_by_server(error)
-    if isinstance(error, DriverError | OSError):
-        return Fault.UNREACHABLE
-    # a value that no parameter can be, e.g. an integer above 2^63-1
-    return Fault.STATEMENT
-
-
-def _told_by_server(error: Neo4jError) -> Fault:
-    code = error.code or ""
-    if code.startswith(_TIMED_OUT):
-        return Fault.SLOW
-    if code in _BY_CODE:
-        return _BY_CODE[code]
-    kinds: tuple[tuple[type[Neo4jError], Fault], ...] = (
-        (ConstraintError, Fault.CONFLICT),
-        (AuthError, Fault.REFUSED),
-        (Forbidden, Fault.FORBIDDEN),
-        (TransientError, Fault.BUSY),
-        (ClientError, Fault.STATEMENT),
-    )
-    return next((fault for kind, fault in kinds if isinstance(error, kind)), Fault.STATEMENT)
+PASSING: Final = frozenset({Fault.BUSY, Fault.CONFLICT})
+"""What says something of one statement, not of the server."""

@@ -28,7 +28,8 @@ from neo4j.exceptions import DriverError, Neo4jError, UnsupportedServerProduct
 from provstore import __version__
 from provstore.cypher.loader import schema
 from provstore.errors import GraphUnavailableError
-from provstore.stores.graph.faults import LEAST_VERSION, Fault, fault_of
+from provstore.stores.graph.driver_faults import fault_of
+from provstore.stores.graph.faults import LEAST_VERSION, PASSING, Fault
 from provstore.stores.graph.sessions import Link, Rows, Writing
 from provstore.stores.graph.watchdog import Workers
 
@@ -60,8 +61,6 @@ _CONNECTING_S: Final = 3 * _ACQUIRE_S
 """A call may connect more than once, to a cluster, before it can be cut off."""
 _MOST_CALLS: Final = 64
 _HELPERS: Final = 8
-# these say something of one statement, not of the server
-_PASSING: Final = frozenset({Fault.BUSY, Fault.CONFLICT})
 
 _log: Final = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -344,7 +343,7 @@ class Neo4j:
                 self._retire(link)
                 self._become(fault, code)
                 self._start_probing()
-            elif fault not in _PASSING and self._trouble.get(purpose) is not fault:
+            elif fault not in PASSING and self._trouble.get(purpose) is not fault:
                 self._trouble[purpose] = fault
                 _warn(fault, code)
             return fault
