@@ -4,7 +4,7 @@ Conditions are written as ``name OP value`` (`provstore.model.conditions`); colu
 asked for have parameters of their own.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple, TypeVar
 
 from provstore.api.params import CURSOR, LIMIT, Domain, Given, Parameter, choice
@@ -195,9 +195,8 @@ FORMAT: Final[Parameter[SearchFormat | None]] = Parameter(
     "Format of the answer; the Accept header decides where it is not given, else JSON.",
     None,
 )
-HANDY: Final = {
-    name: Parameter[str | None](name, _TEXT, handy.description, None)
-    for name, handy in _HANDY.items()
+HANDY: Final[Mapping[str, Parameter[str | None]]] = {
+    name: Parameter(name, _TEXT, handy.description, None) for name, handy in _HANDY.items()
 }
 DISCOVER: Final = (
     TARGET,
