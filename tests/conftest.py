@@ -56,8 +56,13 @@ def neo4j() -> Iterator[str]:
         yield url
 
 
-def pytest_unconfigure() -> None:
-    """Stop the servers that tests had started."""
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Stop the servers that tests had started.
+
+    Not later: a worker of pytest-xdist that has said that it is done has five seconds to end, and
+    is interrupted then, while a Neo4j on a busy machine still stops.
+    """
     # not imported for this: their drivers are heavy, and most runs start no server
     servers = sys.modules.get("support.servers")
     if servers is not None:
