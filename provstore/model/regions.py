@@ -41,7 +41,10 @@ class Polygon(NamedTuple):
 
 
 class Range(NamedTuple):
-    """Between two meridians and two parallels (DALI 1.2, ``range``)."""
+    """Between two meridians and two parallels; from a greater `ra_min` it goes across 0.
+
+    As DALI 1.2 has it, ``range``.
+    """
 
     ra_min: float
     ra_max: float
@@ -223,8 +226,8 @@ def _size(name: str, value: float, most: float) -> float:
 
 def _range(ra_min: float, ra_max: float, dec_min: float, dec_max: float) -> Range:
     low, high = _position(ra_min, dec_min), _position(ra_max, dec_max)
-    if low.ra > high.ra or low.dec > high.dec:
-        raise RegionError("the lower bound of the range is above the upper one")
+    if low.dec > high.dec:
+        raise RegionError("the lower declination of the range is above the upper one")
     return Range(low.ra, high.ra, low.dec, high.dec)
 
 

@@ -35,6 +35,7 @@ TRIANGLE = Polygon((Position(1, 1), Position(2, 1), Position(2, 2)))
         ("10 20 1.5", Circle(10, 20, 1.5)),
         ("10 20", Position(10, 20)),
         ("range 10 20 -5 5", Range(10, 20, -5, 5)),
+        ("range 359 1 -1 1", Range(359, 1, -1, 1)),
         ("Union ICRS (Circle 1 2 3 Polygon 1 1 2 1 2 2)", Union((Circle(1, 2, 3), TRIANGLE))),
         (
             "INTERSECTION (circle 1 2 3, NOT (position 1 2))",
@@ -66,7 +67,7 @@ def test_it_is_read(text: str, region: Region) -> None:
         ("POLYGON 1 1 2 2", "at least 3 points of two numbers, not 4 numbers"),
         ("POLYGON 1 1 2 1 2 2 3", "not 7 numbers"),
         ("1 2 3 4", "not 4 numbers"),
-        ("RANGE 20 10 0 1", "the lower bound of the range is above the upper one"),
+        ("RANGE 10 20 1 0", "the lower declination of the range is above the upper one"),
         ("UNION CIRCLE 1 2 3", "UNION needs its regions in parentheses"),
         ("UNION (CIRCLE 1 2 3", "the parenthesis of UNION is not closed"),
         ("UNION (CIRCLE 1 2 3)", "UNION has at least two regions, not 1"),

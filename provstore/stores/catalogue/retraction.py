@@ -7,7 +7,7 @@ from sqlalchemy import delete, exists, select
 
 from provstore.errors import Finding
 from provstore.model.vocabulary import GENERATED
-from provstore.stores.catalogue import outbox, tables
+from provstore.stores.catalogue import coverage, outbox, tables
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.derive import AliasKind
 from provstore.stores.catalogue.names import Names, among, pairs
@@ -58,6 +58,7 @@ def _withdraw_tellings(tx: Transaction, part: int) -> tuple[set[_Telling], set[i
     touched.update(recorded)
     tx.execute(delete(assertion).where(assertion.c.part == part))
     tx.execute(delete(obscore).where(obscore.c.part == part))
+    coverage.remove(tx, part)
     return {(row.element, row.hash, row.body) for row in rows}, touched
 
 

@@ -420,8 +420,40 @@ obscore = Table(
     PrimaryKeyConstraint("element", "part"),
     Index("ix_obscore_obs_id", "obs_id"),
     Index("ix_obscore_target_name", "target_name"),
+    Index("ix_obscore_obs_publisher_did", "obs_publisher_did"),
 )
 """ObsCore records as told, for all their tables; of several of one dataset the latest counts."""
+
+footprint = Table(
+    "footprint",
+    metadata,
+    _id(),
+    _element("element"),
+    _part(index=True),
+    *(Column(name, Double, nullable=False) for name in ("x", "y", "z", "reach", "core")),
+    Index("ix_footprint_record", "element", "part"),
+)
+"""Where each record is on the sky, one row per record that says it: a point (unit vector) and two
+circles around it, as tangents of half their radii. The record's region is in the circle `reach` and
+has the circle `core` (`provstore.model.shapes.Cap`); of a circle and of a position they are one.
+
+On PostgreSQL `ix_footprint_cap` indexes the circles `reach`, on SQLite the R*Tree `footprint_box`,
+which triggers keep; both are written out in the migration, since they are no tables of SQL."""
+
+observed = Table(
+    "observed",
+    metadata,
+    _element("element"),
+    _part(index=True),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("scale", SmallInteger, nullable=False),
+    PrimaryKeyConstraint("element", "part", "first"),
+    Index("ix_observed_time", "scale", "first", "last"),
+    sqlite_with_rowid=False,
+)
+"""When each record was observed: intervals in microseconds since MJD 0, both ends included. `scale`
+is the class of its length, so that a search reads from that much before its own start."""
 
 COLLECTION: Final = 8
 """Beside the kinds in a mask: the element has members, so it is a collection (PROV-DM 5.6.1)."""

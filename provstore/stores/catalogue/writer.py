@@ -21,7 +21,7 @@ from provstore.model.obscore import COLUMNS, ObsCoreRecord
 from provstore.model.records import Attributes, Relation
 from provstore.model.times import parse_time
 from provstore.model.vocabulary import DESCRIBED, GENERATED, PROV_ROLE
-from provstore.stores.catalogue import outbox, tables
+from provstore.stores.catalogue import coverage, outbox, tables
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.derive import (
     DATING,
@@ -454,6 +454,8 @@ class _PartWriter:
             values = [record.values.get(column.name) for column in COLUMNS]
             rows.append((number, self.part, record.product_id, *values))
         insert_rows(self.tx, tables.obscore, rows)
+        values_by_element = {number: record.values for number, record in self.records.items()}
+        coverage.add(self.tx, self.part, values_by_element)
 
     # -- what follows for elements that were there
 
