@@ -25,7 +25,7 @@ def column_facet(tx: Transaction, column: Column, conditions: _Conditions) -> Fa
     statement = (
         select(stored, _COUNT).select_from(RECORDS).where(COUNTS, *conditions).group_by(stored)
     )
-    counts: dict[object, int] = dict(tx.execute(statement).tuples().all())
+    counts: dict[object, int] = dict(tx.execute(statement).all())
     unknown = counts.pop(None, 0)
     return Facet(column.name, _most({str(v): n for v, n in counts.items()}), unknown=unknown)
 
@@ -37,7 +37,7 @@ def keyword_facets(
     statement = (
         select(KWSET, _COUNT).select_from(RECORDS).where(COUNTS, *conditions).group_by(KWSET)
     )
-    sets: dict[int, int] = dict(tx.execute(statement).tuples().all())
+    sets: dict[int, int] = dict(tx.execute(statement).all())
     values: dict[str, Counter[str]] = {name: Counter() for name in names}
     mixed: Counter[str] = Counter()
     known: Counter[str] = Counter()

@@ -38,7 +38,7 @@ def names(tx: Transaction) -> list[str]:
 def values_of(tx: Transaction, name: str) -> dict[int, str]:
     """The distinct values of a keyword in the catalogue, by number."""
     rows = tx.execute(select(keyword.c.id, keyword.c.value).where(keyword.c.name == name))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 @dataclass(frozen=True, slots=True)
