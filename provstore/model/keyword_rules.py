@@ -104,8 +104,8 @@ class Rules:
         numbers = {number for name in activity.names for number in self._named(name.casefold())}
         if not numbers:
             return []
-        told = _told(activity.parameters, self._of_parameter, numbers)
-        told.update(_told(activity.attributes, self._of_attribute, numbers))
+        told = _told(activity.parameters, self._of_parameter)
+        told.update(_told(activity.attributes, self._of_attribute))
         found: dict[Found, None] = {}
         for number in sorted(numbers):
             rule = self._of_activities[number]
@@ -184,16 +184,13 @@ def fold_name(name: str | None) -> str:
 
 
 def _told(
-    pairs: Iterable[tuple[str, str]],
-    of_name: Callable[[str], Numbers],
-    wanted: set[int] | None = None,
+    pairs: Iterable[tuple[str, str]], of_name: Callable[[str], Numbers]
 ) -> dict[int, list[str]]:
-    """By rule, of those that are wanted: the texts of all that has the name that it speaks of."""
+    """By rule: the texts of all that has the name that it speaks of."""
     told: dict[int, list[str]] = {}
     for name, text in pairs:
         for number in of_name(fold_name(name)):
-            if wanted is None or number in wanted:
-                told.setdefault(number, []).append(text)
+            told.setdefault(number, []).append(text)
     return told
 
 

@@ -118,6 +118,8 @@ def test_the_order_of_versions() -> None:
         "1.0-rc2",
         "1.0",
         "1.0-SNAPSHOT",
+        "1.0-SNAPSHOT9",
+        "1.0-SNAPSHOT10",
         "2.1",
         "2020.4",
         "1!0.1",

@@ -69,6 +69,7 @@ def test_a_list_is_its_members() -> None:
     assert said('["Hillas","ImPACT"]') == ["Hillas", "ImPACT"]
     assert said("[0.70,2]") == ["0.70", "2"]
     assert said("[]") == []
+    assert said('[" Hillas "]') == ["Hillas"]
     assert said('["Hillas","Hillas",""]') == ["Hillas"]
     assert said('[["type","*",8.0]]') == ['[["type","*",8.0]]']
     assert said("[a, b]") == ["[a, b]"]
@@ -170,7 +171,7 @@ def test_a_level_restricts_an_attribute_to_entities_of_it() -> None:
 
 
 def test_sources_by_name_and_by_attribute() -> None:
-    rules = Rules([], [Source("*.simtel.zst"), Source("", "CTA Process Type", "simul*")])
+    rules = Rules([], [Source("*.simtel.zst"), Source("", "CTA Process Type", "*simulation")])
     assert rules.is_source(Thing(("x", "gamma_run7.SIMTEL.zst")))
     assert rules.is_source(Thing(("x",), attributes=(("CTA PROCESS TYPE", "Simulation "),)))
     assert not rules.is_source(Thing(("x",), attributes=(("CTA PROCESS TYPE", "Observation"),)))
