@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple, TypeVar
 
 from provstore.api.params import CURSOR, LIMIT, Domain, Given, Parameter, choice
-from provstore.errors import BadParameterError
+from provstore.errors import BadParameterError, UnknownIdentifierError
 from provstore.exporters.search import FORMATS, SearchFormat, search_format
 from provstore.model.conditions import (
     GRAMMAR,
@@ -278,16 +278,24 @@ def _simultaneous(
     try:
         spans = (time_span(other),)
     except SpanError:
-        spans = service.observed(other)
+        spans = _observed(other, service)
         itself.append(Condition("obs_publisher_did", Operator.EQUAL, other))
-    if not spans:
-        allowed = f"the obs_publisher_did of a dataset whose record tells its times, or {TIMES}"
-        raise BadParameterError(SIMULTANEOUS.name, other, allowed)
     common = [_common(a, b) for a in spans for b in times] if times else list(spans)
     overlapping = tuple(span for span in common if span.low <= span.high)
     if not overlapping:
         raise BadParameterError(SIMULTANEOUS.name, other, "what overlaps with `time`")
     return overlapping, itself
+
+
+def _observed(other: str, service: SearchService) -> tuple[Span, ...]:
+    try:
+        spans = service.observed(other)
+    except UnknownIdentifierError:
+        spans = ()
+    if not spans:
+        allowed = f"the obs_publisher_did of a dataset whose record tells its times, or {TIMES}"
+        raise BadParameterError(SIMULTANEOUS.name, other, allowed)
+    return spans
 
 
 def _common(a: Span, b: Span) -> Span:

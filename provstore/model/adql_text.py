@@ -29,6 +29,7 @@ _STEP: Final = 5.0
 _WIDEST: Final = 90.0
 """Of the polygons that a range is cut into."""
 _POLE: Final = 90.0
+_TURN: Final = 360.0
 _APART: Final = frozenset(column.name for column in HIGH_ENERGY)
 _OPERATORS: Final[Mapping[Operator, str]] = {Operator.UNEQUAL: "<>"}
 
@@ -223,13 +224,14 @@ def _shapes(region: Region) -> Iterator[str]:
 def _pieces(region: Range) -> Iterator[str]:
     """A range as polygons: ADQL has no shape between parallels."""
     ra_min, ra_max, dec_min, dec_max = region
-    count = max(1, math.ceil((ra_max - ra_min) / _WIDEST))
-    width = (ra_max - ra_min) / count
+    whole = (ra_max - ra_min) % _TURN or (_TURN if ra_max > ra_min else 0.0)
+    count = max(1, math.ceil(whole / _WIDEST))
+    width = whole / count
     for number in range(count):
         low = ra_min + number * width
         lower = _parallel(low, low + width, dec_min)
         upper = _parallel(low, low + width, dec_max)
-        yield f"POLYGON({', '.join(f'{_numbers(*point)}' for point in (*lower, *upper[::-1]))})"
+        yield f"POLYGON({_numbers(*(n for point in (*lower, *upper[::-1]) for n in point))})"
 
 
 def _parallel(ra_min: float, ra_max: float, dec: float) -> list[tuple[float, float]]:
@@ -237,7 +239,8 @@ def _parallel(ra_min: float, ra_max: float, dec: float) -> list[tuple[float, flo
     if abs(dec) == _POLE:
         return [(ra_min, dec)]
     steps = max(1, math.ceil((ra_max - ra_min) / _STEP))
-    return [(ra_min + (ra_max - ra_min) * step / steps, dec) for step in range(steps + 1)]
+    width = (ra_max - ra_min) / steps
+    return [((ra_min + width * step) % _TURN, dec) for step in range(steps + 1)]
 
 
 def _numbers(*values: float) -> str:

@@ -20,6 +20,7 @@ from provstore.stores.catalogue import facets, search, search_keywords
 from provstore.stores.catalogue.asking import Asked, keyword_of
 from provstore.stores.catalogue.database import Database, Transaction
 from provstore.stores.catalogue.search_columns import column_of
+from provstore.stores.catalogue.spans import spans_of
 
 _FACET: Final = "facet"
 
@@ -92,9 +93,15 @@ class SearchService:
             ]
 
     def observed(self, did: str) -> tuple[Span, ...]:
-        """When a dataset was observed, in MJD; nothing where it is not known, or tells no times."""
+        """When a dataset was observed, in MJD; empty where it does not say.
+
+        Raises
+        ------
+        UnknownIdentifierError
+            No dataset has this identifier.
+        """
         with self._database.reading() as tx:
-            return search.observed(tx, did)
+            return spans_of(tx, did)
 
 
 def _cut(facet: Facet) -> str | None:

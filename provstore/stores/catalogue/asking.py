@@ -18,6 +18,8 @@ from provstore.stores.catalogue import search_keywords
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.search_columns import column_condition, within
 from provstore.stores.catalogue.search_keywords import Values, has_value, in_state
+from provstore.stores.catalogue.sky import touches
+from provstore.stores.catalogue.spans import has_energy, observed_in
 from provstore.stores.catalogue.tables import obscore
 from provstore.stores.catalogue.targets import target_names
 
@@ -55,6 +57,12 @@ class Asked:
         """What a record has to fulfil."""
         if question.target_names:
             self.conditions.append(within(obscore.c.target_name, spellings))
+        if question.region is not None:
+            self.conditions.append(touches(tx, question.region))
+        if question.times:
+            self.conditions.append(observed_in(question.times))
+        if question.energy is not None:
+            self.conditions.append(has_energy(question.energy))
         self.conditions += [column_condition(tx, one, COLUMN) for one in question.columns]
         self.conditions += [self._keyword(one, question.match) for one in question.keywords]
         self.conditions += [not_(self._excluded(one)) for one in question.excluded]

@@ -10,9 +10,8 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, exists, func, or_, select
 
-from provstore.model.intervals import parse_intervals
 from provstore.model.obscore import COLUMNS, ObsCoreRecord
-from provstore.model.search import Hit, SearchQuestion, Span
+from provstore.model.search import Hit, SearchQuestion
 from provstore.stores.catalogue import search_order as orders
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.search_keywords import KWSET, Held, held
@@ -85,20 +84,6 @@ def total(tx: Transaction, conditions: Sequence[ColumnElement[bool]]) -> int:
     """How many datasets fulfil the conditions."""
     statement = select(func.count()).select_from(RECORDS).where(COUNTS, *conditions)
     return int(tx.execute(statement).scalar_one())
-
-
-def observed(tx: Transaction, did: str) -> tuple[Span, ...]:
-    """When the dataset of an identifier was observed, in MJD; nothing where nobody tells it."""
-    columns = (obscore.c.t_intervals, obscore.c.t_min, obscore.c.t_max)
-    row = tx.execute(
-        select(*columns).where(obscore.c.obs_publisher_did == did, COUNTS)
-    ).one_or_none()
-    if row is None:
-        return ()
-    if row.t_intervals is not None:
-        return tuple(Span(*interval) for interval in parse_intervals(row.t_intervals))
-    one_end = row.t_min if row.t_max is None else row.t_max
-    return () if one_end is None else (Span(one_end if row.t_min is None else row.t_min, one_end),)
 
 
 def _hit(row: Row[Any], sets: Mapping[int, Held]) -> Hit:

@@ -6,6 +6,7 @@ value fits no condition but that it is unknown, as in SQL.
 """
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from operator import eq, ge, gt, le, lt, ne
 from string import ascii_lowercase, ascii_uppercase
@@ -24,6 +25,7 @@ from provstore.stores.catalogue.lists import Among, ListOf
 from provstore.stores.catalogue.tables import obscore
 
 _LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
+_NUMBER: Final = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\Z", re.ASCII)
 _ESCAPE: Final = "\\"
 _COMPARE: Final[Mapping[Operator, Callable[[Any, Any], ColumnElement[bool]]]] = {
     Operator.EQUAL: eq,
@@ -100,10 +102,7 @@ def column_condition(tx: Transaction, condition: Condition, parameter: str) -> C
 def _number(
     condition: Condition, column: ColumnElement[Any], parameter: str
 ) -> ColumnElement[bool]:
-    try:
-        value = float(condition.value)
-    except ValueError:
-        value = math.nan
+    value = float(condition.value) if _NUMBER.match(condition.value) else math.nan
     if condition.operator is Operator.LIKE or not math.isfinite(value):
         allowed = f"{condition.name} is a number: a finite one, and no pattern"
         raise _bad(condition, parameter, allowed)
