@@ -51,7 +51,7 @@ def energy_tev(text: str) -> float:
     if found is None:
         raise SpectralError(f"{text[:40]!r} is no energy: allowed is {ALLOWED}")
     number, prefix, unit = found.groups()
-    value = float(f"{number}") * 10.0 ** _PREFIXES[prefix]
+    value = float(number) * 10.0 ** _PREFIXES[prefix]
     energy = _tev(value, unit) if 0 < value < math.inf else 0.0
     if not 0 < energy < math.inf:
         raise SpectralError(f"{text[:40]!r} is out of range: allowed is {ALLOWED}")
