@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from math import asin, atan2, cos, degrees, hypot, radians, sin
+from math import atan2, degrees, hypot
 from statistics import median
 from typing import Final
 
 from provstore.model.regions import Circle, Position
+from provstore.model.sphere import unit
 
 _TURN: Final = 360
 _NOWHERE: Final = 1e-6
@@ -32,7 +33,7 @@ class Target:
     origin: Origin | None = None
     """None where nobody knows it."""
     names: tuple[str, ...] = ()
-    """How the records of the catalogue spell the name."""
+    """How the records of the catalogue spell it, or what they call its place."""
     position: Position | None = None
     radius: float | None = None
     """How far from the position it may be, in degrees, where the position is that coarse."""
@@ -56,18 +57,14 @@ def middle(positions: Iterable[tuple[float, float]]) -> Position | None:
     positions
         Right ascension and declination, in degrees.
     """
-    vectors = [_vector(radians(ra), radians(dec)) for ra, dec in positions]
+    vectors = [unit(ra, dec) for ra, dec in positions]
     if not vectors:
         return None
     x, y, z = (median(values) for values in zip(*vectors, strict=True))
-    length = hypot(x, y, z)
-    if length < _NOWHERE:
+    across = hypot(x, y)
+    if hypot(across, z) < _NOWHERE:
         return None
-    return Position(degrees(atan2(y, x)) % _TURN, degrees(asin(z / length)))
-
-
-def _vector(ra: float, dec: float) -> tuple[float, float, float]:
-    return cos(dec) * cos(ra), cos(dec) * sin(ra), sin(dec)
+    return Position(degrees(atan2(y, x)) % _TURN, degrees(atan2(z, across)))
 
 
 def place(at: Position | Circle) -> str:

@@ -11,6 +11,7 @@ from provstore.model.regions import Circle, Position, RegionError
 from provstore.model.search import SearchQuestion
 from provstore.model.targets import Origin, Target, folded, middle, place
 from provstore.services.resolver import Resolver
+from provstore.services.sesame import Resolved
 from provstore.stores.catalogue import targets
 from provstore.stores.catalogue.database import Database, Transaction
 
@@ -71,9 +72,7 @@ class Targets:
             found = None
             notes.append(f"{error}: targets are found by the names of datasets alone")
         if found is not None:
-            at = f"{found.name or name} of {found.source or 'the name resolver'}"
-            note = f"{_shown(name)} is {at}, at {place(found.position)}"
-            return Target(name, Origin.RESOLVER, position=found.position, notes=(note,))
+            return self._resolved(name, found)
         region = region_in_name(name)
         if region is not None:
             position = Position(region.ra, region.dec)
@@ -83,6 +82,16 @@ class Targets:
             notes.append("this archive asks no name resolver")
         notes.append(f"no target {_shown(name)} is known{_suggestion(names, name)}")
         return Target(name, notes=tuple(notes))
+
+    def _resolved(self, name: str, found: Resolved) -> Target:
+        """An object that others know, with what the records of the catalogue call it."""
+        with self._database.reading() as tx:
+            names = tuple(targets.names_at(tx, found.position, RADIUS))
+        source = f"{found.name or name} of {found.source or 'the name resolver'}"
+        note = f"{_shown(name)} is {source}, at {place(found.position)}"
+        if names:
+            note += f"; datasets call what is there {_listed(names)}"
+        return Target(name, Origin.RESOLVER, names, found.position, notes=(note,))
 
 
 def known_target(tx: Transaction, names: Iterable[str], name: str) -> Target | None:

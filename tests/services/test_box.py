@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from support import catalogue, sky
 from support.catalogue import EX
-from support.sesame_server import CRAB, SesameSite, sesame_server
+from support.sesame_server import CRAB, PKS_2155, SesameSite, sesame_server
 from support.sky import IVO
 
 from provstore.errors import BadParameterError
@@ -190,7 +190,7 @@ def test_a_name_that_says_where(archive: Services) -> None:
 
 @pytest.fixture
 def site() -> Iterator[SesameSite]:
-    with sesame_server(SesameSite({"M 1": CRAB, "P-2025/17": CRAB})) as site:
+    with sesame_server(SesameSite({"M 1": CRAB, "PKS 2155-304": PKS_2155})) as site:
         yield site
 
 
@@ -200,12 +200,22 @@ def asking(archive: Services, site: SesameSite) -> Box:
     return Box(archive._database, archive.box._graph, finder, archive.box._rules)
 
 
-def test_a_target_that_a_resolver_knows(asking: Box, site: SesameSite) -> None:
+def test_a_target_that_a_resolver_knows(archive: Services, asking: Box, site: SesameSite) -> None:
     meaning = asking.read("M  1")
     assert meaning.taken_for is TakenFor.TARGET
-    assert meaning.question == replace(NO_CONDITION, region=Circle(83.6287, 22.0147, 0.1))
-    assert meaning.notes == ("'M 1' is M 1 of Simbad, at 83.6287 +22.0147",)
+    assert _found(archive, meaning) == ["crab1", "crab2", "crab3", "pulsar"]
+    assert meaning.notes[0].startswith("'M 1' is M 1 of Simbad, at 83.6287 +22.0147; ")
     assert site.names_asked() == ["M 1"]
+
+
+def test_a_target_without_datasets_of_its_own_is_looked_for_by_position(asking: Box) -> None:
+    meaning = asking.read("PKS 2155-304, calib_level>1")
+    assert meaning.taken_for is TakenFor.TARGET
+    assert meaning.question == replace(
+        NO_CONDITION,
+        region=Circle(329.71693792, -30.22558833, 0.1),
+        columns=(parse_condition("calib_level>1"),),
+    )
 
 
 @pytest.mark.parametrize(

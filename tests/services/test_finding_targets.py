@@ -80,11 +80,31 @@ def test_that_other_names_have_this_one_in_them_is_said(finder: Targets) -> None
 # -- a resolver
 
 
-def test_what_a_resolver_knows(finder: Targets) -> None:
+def test_what_a_resolver_knows_has_the_names_that_datasets_have_for_its_place(
+    finder: Targets,
+) -> None:
+    """Two of three pointings are half a degree off; their middle is not."""
     found = finder.resolve("M 1")
-    assert (found.origin, found.names) == (Origin.RESOLVER, ())
+    assert found.origin is Origin.RESOLVER
+    assert found.names == ("CRAB  NEBULA", "Crab Nebula", "Crab Pulsar")
     assert found.position == (83.6287, 22.0147)
-    assert found.notes == ("'M 1' is M 1 of Simbad, at 83.6287 +22.0147",)
+    assert found.notes == (
+        "'M 1' is M 1 of Simbad, at 83.6287 +22.0147; "
+        "datasets call what is there CRAB  NEBULA, Crab Nebula, Crab Pulsar",
+    )
+
+
+def test_where_no_dataset_lies_its_position_is_known(finder: Targets) -> None:
+    found = finder.resolve("PKS 2155-304")
+    assert (found.origin, found.names) == (Origin.RESOLVER, ())
+    assert found.position == (329.71693792, -30.22558833)
+    assert found.notes == ("'PKS 2155-304' is QSO B2155-304 of Simbad, at 329.7169 -30.2256",)
+
+
+def test_names_of_a_place_on_the_meridian(finder: Targets, site: SesameSite) -> None:
+    """``East`` was observed half a degree before and behind it, ``East Lobe`` a degree away."""
+    site.objects["Ost"] = CRAB.replace("83.628700", "359.999").replace("22.014700", "10.0")
+    assert finder.resolve("Ost").names == ("East",)
 
 
 def test_a_resolver_knows_better_than_the_name_says(finder: Targets) -> None:
