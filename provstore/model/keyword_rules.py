@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from provstore.model.keyword_file import Source, fold_key, read_rules
 from provstore.model.keyword_values import values_in
 from provstore.model.keywords import Found, Keyword, Place, Take, Thing
-from provstore.model.patterns import Pattern
+from provstore.model.patterns import STAR, Pattern
 
 _REMEMBERED: Final = 8192
 """Names that are looked up once: those of activities, parameters and attributes are few."""
@@ -50,7 +50,7 @@ class Rules:
         self.by_name: Mapping[str, Keyword] = {keyword.name: keyword for keyword in keywords}
         self.sources: tuple[Source, ...] = tuple(dict.fromkeys(sources))
         rules = [
-            _Rule(keyword.name, place, Pattern(fold_key(place.key) or "*"))
+            _Rule(keyword.name, place, Pattern(fold_key(place.key) or STAR))
             for keyword in self.by_name.values()
             for place in keyword.places
         ]
@@ -86,6 +86,14 @@ class Rules:
         """These rules and more; a keyword that both have is that of ``more``."""
         keywords = {**self.by_name, **more.by_name}
         return Rules(keywords.values(), (*self.sources, *more.sources))
+
+    def reads(self, name: str, *, is_parameter: bool) -> bool:
+        """Whether any rule looks at attributes, or parameters, of this name."""
+        folded = fold_name(name)
+        if is_parameter:
+            return bool(self._of_parameter(folded))
+        readers = (self._of_attribute, self._of_entity_attribute, self._source_attribute)
+        return any(numbers(folded) for numbers in readers)
 
     def of_activity(
         self, activity: Thing, agents: Sequence[Thing] = (), configuration: Sequence[Thing] = ()
@@ -180,7 +188,7 @@ def shipped() -> Rules:
 @lru_cache(maxsize=_REMEMBERED)
 def fold_name(name: str | None) -> str:
     """A name as names compare: without case, blanks and punctuation, stars too."""
-    return fold_key(name or "").replace("*", "")
+    return fold_key(name or "").replace(STAR, "")
 
 
 def _told(
@@ -196,13 +204,21 @@ def _told(
 
 def _fitting(patterns: Sequence[str]) -> Callable[[str], Numbers]:
     """Which patterns a text fits; one that is empty is none."""
-    made = [(number, Pattern(pattern)) for number, pattern in enumerate(patterns) if pattern]
+    numbers_of: dict[str, list[int]] = {}
+    for number, pattern in enumerate(patterns):
+        numbers_of.setdefault(pattern, []).append(number)
+    starred = [(Pattern(text), found) for text, found in numbers_of.items() if STAR in text]
+    exact = {text: found for text, found in numbers_of.items() if text and STAR not in text}
 
     @lru_cache(maxsize=_REMEMBERED)
-    def numbers(text: str) -> Numbers:
-        return tuple(number for number, pattern in made if pattern.matches(text))
+    def fitting(text: str) -> Numbers:
+        found = list(exact.get(text, ()))
+        for pattern, numbers in starred:
+            if pattern.matches(text):
+                found += numbers
+        return tuple(found)
 
-    return numbers
+    return fitting
 
 
 def _fitting_key(rules: Sequence[_Rule], take: Take) -> Callable[[str], Numbers]:
