@@ -86,7 +86,7 @@ def footprint_of(shape: Shape, more: float = 0.0) -> Footprint:
 
 
 def _half_tangent(angle: float) -> float:
-    return math.tan(min(angle, math.pi) / 2)
+    return math.tan(max(-math.pi, min(angle, math.pi)) / 2)
 
 
 def _intervals(

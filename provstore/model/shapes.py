@@ -54,8 +54,8 @@ class Cap(NamedTuple):
     outer: float
     inner: float
     """Negative where the centre is not in the shape: then the outer one for a shape that has some
-    point, and half a turn for one that may have none. Caps whose inner radii together reach from
-    centre to centre belong to shapes that touch, whatever the signs."""
+    point, and a turn for one that may have none. Caps whose inner radii together reach from centre
+    to centre belong to shapes that touch, whatever the signs."""
 
 
 class Shape:
@@ -86,7 +86,7 @@ class Shape:
             outer = min(outer, max(arc.farthest(centre) for arc in self.arcs))
         if self.side(centre) == INSIDE:
             return Cap(centre, outer, min(arc.nearest(centre) for arc in self.arcs))
-        return Cap(centre, outer, -HALF_TURN if self.is_combined else -outer)
+        return Cap(centre, outer, -TURN if self.is_combined else -outer)
 
 
 class _Disc(Shape):
