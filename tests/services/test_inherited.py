@@ -1,6 +1,7 @@
 """What datasets inherit: from everything upstream, whatever the order, whatever is taken back."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -69,8 +70,10 @@ def _folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(name="services")
-def _services(folder: Path) -> Services:
-    return fresh(folder, keywords_file=folder / "rules.toml")
+def _services(folder: Path) -> Iterator[Services]:
+    services = fresh(folder, keywords_file=folder / "rules.toml")
+    yield services
+    services.close()
 
 
 def prov(statements: str, attributes: Attributes | None = None) -> bytes:
@@ -206,6 +209,23 @@ def test_a_member_inherits_from_the_maker_of_its_collection_and_no_sibling(
     push(services, prov("entity(one)", {"one": {"voprov:cuts": "loose"}}))
     assert inherited(folder)["set"] == {"calib=7", "cuts=tight", "cuts=loose"}
     assert inherited(folder)["two"] == {"calib=7", "cuts=tight"}
+
+
+def test_a_known_file_inherits_from_the_maker_of_a_new_collection(
+    services: Services, folder: Path
+) -> None:
+    push(services, prov("entity(one) activity(s1) used(s1, one) wasGeneratedBy(dl3, s1)"))
+    assert inherited(folder)["dl3"] == {"incomplete"}
+    receipts = push(
+        services,
+        prov(
+            "entity(set) activity(c1) wasGeneratedBy(set, c1) hadMember(set, one)",
+            {"c1": {"prov:label": "calibrate", "voprov:version": "7"}},
+        ),
+    )
+    assert inherited(folder)["dl3"] == {"calib=7"}
+    services.ingest.retract(receipts[0].id)
+    assert inherited(folder)["dl3"] == {"incomplete"}
 
 
 def test_names_of_one_thing_inherit_together(services: Services, folder: Path) -> None:

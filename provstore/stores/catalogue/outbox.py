@@ -37,6 +37,14 @@ class What(IntEnum):
     """Relations that came or went."""
     NODES = 3
     """Elements that became part of another node, or of one of their own."""
+    HEIRS = 4
+    """Elements that may inherit from others than before. These concern no graph: they are followed
+    in the transaction, and no row says so."""
+    LOSERS = 5
+    """Those of them that may inherit from fewer."""
+
+
+_OF_GRAPH: Final = (What.ELEMENTS, What.RELATIONS, What.NODES)
 
 
 class State(NamedTuple):
@@ -91,14 +99,14 @@ class Changes:
         """Whether nothing changed."""
         return not any(self.ranges.values())
 
-    def numbers(self, what: What) -> Iterator[int]:
-        """The numbers that were noted, ascending, each once."""
-        for first, last in _united(self.ranges.get(what, [])):
-            yield from range(first, last + 1)
+    def numbers(self, *several: What) -> set[int]:
+        """The numbers that were noted as any of these."""
+        ranges = (one for what in several for one in self.ranges.get(what, []))
+        return {number for first, last in ranges for number in range(first, last + 1)}
 
     def rows(self) -> Iterator[tuple[What, int, int]]:
         """Ranges that neither overlap nor touch, none longer than a row may be."""
-        for what in What:
+        for what in _OF_GRAPH:
             for first, last in _united(self.ranges.get(what, [])):
                 for start in range(first, last + 1, MOST_IN_ROW):
                     yield what, start, min(start + MOST_IN_ROW - 1, last)

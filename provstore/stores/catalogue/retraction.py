@@ -89,6 +89,7 @@ def _drop_relations(tx: Transaction, numbers: Sequence[int]) -> tuple[set[int], 
     ends = {number for row in rows for number in (row.subj, row.obj, row.bundle) if number}
     ends.update(number for number in more if number)
     outbox.note(tx, What.RELATIONS, numbers)
+    outbox.note(tx, What.LOSERS, ends)
     tx.execute(delete(relation_end).where(ends_of_these), listed)
     tx.execute(delete(relation).where(of_these), listed)
     return ends, {row.subj for row in rows if row.kind == GENERATED.number and row.subj}

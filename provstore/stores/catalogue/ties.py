@@ -83,6 +83,7 @@ def _noting_moves(tx: Transaction, differing: AbstractSet[Tie]) -> Iterator[None
     outbox.note(tx, What.ELEMENTS, touched)
     moved = [n for n in before.keys() | after.keys() if before.get(n, n) != after.get(n, n)]
     outbox.note(tx, What.NODES, moved)
+    outbox.note(tx, What.LOSERS, touched.union(moved))
 
 
 def _nodes(tx: Transaction, elements: Iterable[int]) -> dict[int, int]:

@@ -20,7 +20,13 @@ from provstore.model.literals import XSD_STRING, Literal
 from provstore.model.obscore import COLUMNS, ObsCoreRecord
 from provstore.model.records import Attributes, Relation
 from provstore.model.times import parse_time
-from provstore.model.vocabulary import DESCRIBED, GENERATED, PROV_ROLE
+from provstore.model.vocabulary import (
+    ATTACHED_RELATIONS,
+    DESCRIBED,
+    GENERATED,
+    MEMBERSHIPS,
+    PROV_ROLE,
+)
 from provstore.stores.catalogue import coverage, outbox, tables
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.derive import (
@@ -67,6 +73,8 @@ class Outcome:
     findings: list[Finding]
 
 
+_BOTH_ENDS: Final = frozenset(kind.number for kind in (*ATTACHED_RELATIONS, *MEMBERSHIPS))
+"""Relations that change what is inherited at their second end too."""
 _Ends = tuple[int, int | None, int | None]
 """Kind and both ends of a relation."""
 
@@ -440,6 +448,7 @@ class _PartWriter:
         # a walk may stop at the level that a description names
         described = [row.subj for row in rows if row.kind == DESCRIBED.number and row.subj]
         outbox.note(self.tx, What.ELEMENTS, described)
+        outbox.note(self.tx, What.HEIRS, _heirs(rows))
         numbered = list(enumerate(rows, start=first))
         insert_rows(self.tx, relation, [(number, *row[:-1]) for number, row in numbered])
         ends = [(number, *end) for number, row in numbered for end in row.more]
@@ -469,6 +478,18 @@ class _PartWriter:
         got_origin = {row.subj for row in rows if row.kind == GENERATED.number}
         checksums = checksums_of(self.tx, [n for n in got_origin if n in implied])
         self.findings.extend(retie(self.tx, self.strong | checksums))
+
+
+def _heirs(rows: Sequence[_Row]) -> set[int]:
+    """What inherits from others by these relations; and what hangs on a thing, or is its plan.
+
+    A member inherits from what made its collection. What hangs on a thing is no data, of which
+    nobody asks how it was made.
+    """
+    heirs = {row.subj for row in rows if row.subj is not None}
+    heirs.update(row.obj for row in rows if row.kind in _BOTH_ENDS and row.obj is not None)
+    heirs.update(number for row in rows for _, number, _ in row.more if number is not None)
+    return heirs
 
 
 def _split_role(attributes: Attributes) -> tuple[str | None, Attributes]:

@@ -1,13 +1,12 @@
 """Keeps what elements inherit, in the transaction of the document that changes it."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import delete, select, update
 
 from provstore.model.keyword_rules import Rules
 from provstore.model.vocabulary import (
-    ATTACHED_RELATIONS,
     CONFIGURED,
     GENERATED,
     NOT_DATA_CLASSES,
@@ -27,22 +26,12 @@ from provstore.stores.catalogue.tables import (
     kwset,
     kwset_member,
     relation,
-    relation_end,
 )
 from provstore.stores.keywords import own
 from provstore.stores.keywords.edges import Edges
 from provstore.stores.keywords.sets import Sets, Value, numbers_of
 from provstore.stores.keywords.spread import Kept, respread, settle
 
-_ATTACHED: Final = tuple(kind.number for kind in ATTACHED_RELATIONS)
-_NEW: Final = select(relation.c.id, relation.c.kind, relation.c.subj, relation.c.obj).where(
-    among(relation.c.id, "list")
-)
-_PLANS: Final = (
-    select(relation_end.c.element)
-    .join(relation, relation.c.id == relation_end.c.relation)
-    .where(among(relation.c.id, "list"), relation_end.c.element.is_not(None))
-)
 _PRODUCTS: Final = select(relation.c.subj).where(
     among(relation.c.obj, "list"),
     relation.c.kind == GENERATED.number,
@@ -63,7 +52,6 @@ _MEMBERS: Final = select(relation.c.obj).where(
     relation.c.kind.in_(MEMBERSHIP_NUMBERS),
     relation.c.obj.is_not(None),
 )
-_THERE: Final = select(element.c.id).where(among(element.c.id, "list"))
 
 
 def keep(tx: Transaction, changes: Changes, *, rules: Rules) -> None:
@@ -82,44 +70,46 @@ class _Keeper:
         self._sets = Sets(tx, rules.by_name)
 
     def follow(self, changes: Changes) -> None:
-        touched, may_lose = self._touched(changes)
-        there = {number for (number,) in fetch(self._tx, _THERE, list(touched))}
-        self._sets.forget(sorted(touched - there))
-        nodes = self._edges.ties.nodes(there)
-        elements = list(self._edges.ties.elements(nodes))
-        kept = self._sets.kept(elements)
-        before = _united(kept, self._edges)
-        told = own.Reader(self._tx, self._edges, self._rules).tell(nodes)
+        touched = changes.numbers(What.ELEMENTS, What.HEIRS, What.LOSERS)
+        losers = changes.numbers(What.LOSERS)
+        known = list(self._sets.kept(touched))
+        touched |= self._depending(known)
+        nodes = self._edges.ties.nodes(touched)
+        before = _united(self._sets.kept(self._edges.ties.elements(nodes)), self._edges)
+        reader = own.Reader(self._tx, self._edges, self._rules)
+        told = reader.tell(nodes)
         now = own.marks(told, self._sets.numbers(_distinct(told)))
-        lost = {
-            node: one.marks if may_lose else one.own & ~now[node] for node, one in before.items()
-        }
+        lost = {node: one.own & ~now[node] for node, one in before.items()}
+        for node in self._edges.ties.nodes(losers | self._members(losers)) & before.keys():
+            lost[node] = before[node].marks
+        self._sets.forget([number for number in known if not reader.is_there(number)])
         found = respread(_Stored(self._edges, self._sets), now, before, lost)
-        self._write(found, kept)
+        self._sets.write(
+            {
+                number: one
+                for node, one in found.items()
+                for number in self._edges.ties.elements([node])
+                if node not in now or reader.is_there(number)
+            }
+        )
 
-    def _touched(self, changes: Changes) -> tuple[set[int], bool]:
-        """Elements that may say something else now, or inherit from others; whether from fewer."""
-        touched = {*changes.numbers(What.ELEMENTS), *changes.numbers(What.NODES)}
-        listed = list(changes.numbers(What.RELATIONS))
-        found = fetch(self._tx, _NEW, listed)
-        touched.update(subj for _, _, subj, _ in found if subj is not None)
-        touched.update(obj for _, kind, _, obj in found if obj is not None and kind in _ATTACHED)
-        if self._edges.has_third_ends:
-            touched.update(number for (number,) in fetch(self._tx, _PLANS, listed))
-        touched |= self._depending(touched)
-        has_moved = bool(changes.numbers(What.NODES))
-        return touched, has_moved or len(found) < len(listed)
+    def _depending(self, known: Sequence[int]) -> set[int]:
+        """What says what these say: products, who is configured by them, members.
 
-    def _depending(self, touched: set[int]) -> set[int]:
-        """What says what these say: products, who is configured by them, members."""
-        statements = [_PRODUCTS, _USERS, *([_MEMBERS] if self._edges.has_members else [])]
-        return {number for one in statements for (number,) in fetch(self._tx, one, list(touched))}
+        What depends on a new element was touched with it.
+        """
+        found = {
+            number
+            for one in (_PRODUCTS, _USERS)
+            for (number,) in (fetch(self._tx, one, known) if known else ())
+        }
+        return found | self._members(known)
 
-    def _write(self, found: dict[int, Kept], kept: dict[int, Kept]) -> None:
-        ties = self._edges.ties
-        rows = {number: one for node, one in found.items() for number in ties.elements([node])}
-        unknown = [number for number in rows if number not in kept]
-        self._sets.write(rows, kept | self._sets.kept(unknown))
+    def _members(self, collections: Collection[int]) -> set[int]:
+        """What inherits from what generated these."""
+        if not collections or not self._edges.has_members:
+            return set()
+        return {number for (number,) in fetch(self._tx, _MEMBERS, list(collections))}
 
 
 class _Stored:
@@ -131,8 +121,7 @@ class _Stored:
 
     def kept(self, nodes: Collection[int]) -> dict[int, Kept]:
         """What is kept of nodes."""
-        elements = list(self._edges.ties.elements(nodes))
-        return _united(self._sets.kept(elements), self._edges)
+        return _united(self._sets.kept(self._edges.ties.elements(nodes)), self._edges)
 
 
 def _united(kept: Mapping[int, Kept], edges: Edges) -> dict[int, Kept]:
@@ -169,7 +158,7 @@ def rebuild(tx: Transaction, rules: Rules) -> int:
     kept = _computed(tx, edges, rules, sets.numbers)
     done = 0
     for numbers in check.chunks(tx):
-        sets.write({number: kept[edges.ties.node(number)] for number in numbers}, {})
+        sets.write({number: kept[edges.ties.node(number)] for number in numbers})
         done += len(numbers)
     return done
 
@@ -184,7 +173,8 @@ def _computed(
     mine: dict[int, int] = {}
     for numbers in check.chunks(tx):
         nodes = edges.ties.nodes(numbers) - mine.keys()
-        told = own.Reader(tx, edges, rules).tell(nodes)
+        # edges of its own, which remember no more than those of a chunk
+        told = own.Reader(tx, Edges(tx), rules).tell(nodes)
         mine.update(own.marks(told, number(_distinct(told))))
     parents: dict[int, list[int]] = {}
     for dependent, origin in edges.all():

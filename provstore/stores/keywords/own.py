@@ -4,7 +4,6 @@ Of an activity, rules see its description, agents, parameters and configuration 
 names a data level speaks of what the activity made of that level: those values are the product's.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -31,31 +30,21 @@ from provstore.stores.catalogue.names import among, fetch
 from provstore.stores.catalogue.read import Seen
 from provstore.stores.catalogue.shown import level_of, short_name
 from provstore.stores.catalogue.tables import INCOMPLETE, relation, relation_end
-from provstore.stores.keywords.edges import Edges
+from provstore.stores.keywords.edges import Edges, Link
 from provstore.stores.keywords.sets import Value
 
 _ORIGINS: Final = frozenset(kind.number for kind in ORIGIN_RELATIONS)
 _ATTACHED: Final = tuple(kind.number for kind in ATTACHED_RELATIONS)
+_UNKNOWN: Final = (False, "")
 _PARAMETER: Final = "Parameter"
 _PARAMETER_PREFIX: Final = "param:"
-_LINKS: Final = select(relation.c.subj, relation.c.kind, relation.c.obj, relation.c.role).where(
-    among(relation.c.subj, "list"),
-    relation.c.kind.in_(
-        sorted({*_ORIGINS, ASSOCIATED.number, CONFIGURED.number, DESCRIBED.number})
-    ),
-    relation.c.obj.is_not(None),
-)
+_ACTIVITY: Final = int(Kind.ACTIVITY)
+_ENTITY: Final = int(Kind.ENTITY)
 _use: Final = relation.alias("use")
 _HANGING: Final = (
     select(_use.c.obj).where(among(_use.c.obj, "list"), _use.c.kind.in_(_ATTACHED))
 ).union(select(relation_end.c.element).where(among(relation_end.c.element, "list")))
 """What describes, configures or plans a thing, of a list."""
-
-
-class _Link(NamedTuple):
-    kind: int
-    obj: int
-    role: str | None
 
 
 class Told(NamedTuple):
@@ -80,25 +69,24 @@ class Reader:
     def __init__(self, tx: Transaction, edges: Edges, rules: Rules) -> None:
         self._tx, self._edges, self._rules = tx, edges, rules
         self._seen: dict[int, Seen] = {}
-        self._links: defaultdict[int, list[_Link]] = defaultdict(list)
-        self._linked: set[int] = set()
+        self._links: dict[int, list[Link]] = {}
+        self._local: dict[str, tuple[bool, str] | None] = {}
+        """Of each key of a body that rules read: whether it is a parameter's, and its name."""
         self._found: dict[int, list[tuple[Value, str | None]]] = {}
 
     def tell(self, nodes: Collection[int]) -> Told:
         """What these nodes say themselves."""
         ties = self._edges.ties
-        groups = {node: list(ties.elements([node])) for node in nodes}
-        elements = [number for group in groups.values() for number in group]
-        self._see(elements)
-        self._link(elements)
+        groups = {node: ties.elements([node]) for node in nodes}
+        elements = list(ties.elements(nodes))
+        self._look(elements)
         makers = self._makers(elements) if self._rules.leveled else []
-        self._see(makers)
-        self._link(makers)
+        self._look(makers)
         self._see(
             {
                 link.obj
-                for n in (*elements, *makers)
-                for link in self._links[n]
+                for number in (*elements, *makers)
+                for link in self._links[number]
                 if link.kind not in _ORIGINS
             }
         )
@@ -106,17 +94,18 @@ class Reader:
         values = {node: frozenset(self._values(group, described)) for node, group in groups.items()}
         return Told(values, self._incomplete(groups))
 
+    def is_there(self, number: int) -> bool:
+        """Whether an element of the nodes that were read is in the catalogue."""
+        return number in self._seen
+
+    def _look(self, numbers: Sequence[int]) -> None:
+        self._see(numbers)
+        self._links.update(self._edges.links(numbers))
+
     def _see(self, numbers: Iterable[int]) -> None:
         unknown = [number for number in numbers if number not in self._seen]
         if unknown:
             self._seen.update(read.seen(self._tx, unknown))
-
-    def _link(self, numbers: Iterable[int]) -> None:
-        unknown = [number for number in numbers if number not in self._linked]
-        if unknown:
-            self._linked.update(unknown)
-            for subj, *link in fetch(self._tx, _LINKS, unknown):
-                self._links[subj].append(_Link(*link))
 
     def _makers(self, elements: Iterable[int]) -> list[int]:
         return [
@@ -127,11 +116,9 @@ class Reader:
         ]
 
     def _described(self, elements: Iterable[int]) -> Mapping[int, read.Description]:
-        linked = [n for n in elements if self._linked_by(n, DESCRIBED.number)]
+        kind = DESCRIBED.number
+        linked = [n for n in elements if any(link.kind == kind for link in self._links[n])]
         return read.descriptions(self._tx, linked) if linked else {}
-
-    def _linked_by(self, number: int, kind: int) -> list[_Link]:
-        return [link for link in self._links[number] if link.kind == kind]
 
     # -- values
 
@@ -139,13 +126,14 @@ class Reader:
         self, group: Sequence[int], described: Mapping[int, read.Description]
     ) -> Iterable[Value]:
         there = [self._seen[number] for number in group if number in self._seen]
-        level, _ = level_of(there, described)
+        is_plain = len(there) == 1 and there[0].id not in described
+        level = there[0].level if is_plain else level_of(there, described)[0]
         for one in there:
             kinds = one.declared | one.inferred
-            if kinds & Kind.ACTIVITY:
+            if kinds & _ACTIVITY:
                 yield from (value for value, of in self._of_activity(one) if of is None)
-            if kinds & Kind.ENTITY:
-                thing = _thing(one)._replace(level=level)
+            if kinds & _ENTITY:
+                thing = self._thing(one)._replace(level=level)
                 for found in self._rules.of_entity(thing):
                     yield found.keyword, found.value
                 if level is not None:
@@ -168,7 +156,7 @@ class Reader:
 
     def _things(self, one: Seen) -> tuple[Thing, Sequence[Thing], Sequence[Thing]]:
         """The activity with its description and parameters, its agents, its configuration."""
-        thing = _thing(one)
+        thing = self._thing(one)
         names, version = list(thing.names), thing.version
         agents, configuration, parameters = [], [], list(thing.parameters)
         for link in self._links[one.id]:
@@ -179,16 +167,38 @@ class Reader:
                 names += [other.name] if other.name else []
                 version = version or other.version
             elif link.kind == ASSOCIATED.number:
-                agents.append(_thing(other)._replace(role=link.role))
+                agents.append(self._thing(other)._replace(role=link.role))
             elif link.kind == CONFIGURED.number and other.cls == _PARAMETER:
-                parameters.extend(_parameter(other))
+                name = other.name or short_name(other.iri, other.attrs or EMPTY_BODY)
+                parameters.extend((name, text) for text in _values_of(other))
             elif link.kind == CONFIGURED.number:
-                configuration.append(_thing(other))
+                configuration.append(self._thing(other))
         return (
             thing._replace(names=tuple(names), version=version, parameters=parameters),
             agents,
             configuration,
         )
+
+    def _thing(self, one: Seen) -> Thing:
+        """What rules see of an element; of its attributes those that any rule reads."""
+        attributes: list[tuple[str, str]] = []
+        parameters: list[tuple[str, str]] = []
+        body = one.attrs or EMPTY_BODY
+        if body != EMPTY_BODY:
+            for key, told in orjson.loads(body).items():
+                read_as = self._local.get(key, _UNKNOWN)
+                if read_as is _UNKNOWN:
+                    read_as = self._local[key] = self._read_as(key)
+                if read_as is not None:
+                    into = parameters if read_as[0] else attributes
+                    into.extend((read_as[1], text) for text in _texts(told))
+        names = (one.name or short_name(one.iri, body),)
+        return Thing(names, one.version, one.level, attributes, parameters)
+
+    def _read_as(self, key: str) -> tuple[bool, str] | None:
+        is_parameter = key.startswith(_PARAMETER_PREFIX)
+        name = key.partition(":")[2] or key
+        return (is_parameter, name) if self._rules.reads(name, is_parameter=is_parameter) else None
 
     # -- completeness
 
@@ -205,12 +215,12 @@ class Reader:
     def _is_unmade(self, group: Sequence[int]) -> bool:
         there = [self._seen[number] for number in group if number in self._seen]
         return (
-            any((one.declared | one.inferred) & Kind.ENTITY for one in there)
+            any((one.declared | one.inferred) & _ENTITY for one in there)
             and not any(link.kind in _ORIGINS for number in group for link in self._links[number])
             and not any(
                 one.level == RAW_LEVEL
                 or one.cls in NOT_DATA_CLASSES
-                or self._rules.is_source(_thing(one))
+                or self._rules.is_source(self._thing(one))
                 for one in there
             )
         )
@@ -235,26 +245,13 @@ def marks(told: Told, numbers: Mapping[Value, int]) -> dict[int, int]:
     return own
 
 
-def _thing(one: Seen) -> Thing:
-    attributes: list[tuple[str, str]] = []
-    parameters: list[tuple[str, str]] = []
-    body = one.attrs or EMPTY_BODY
-    if body != EMPTY_BODY:
-        for key, told in orjson.loads(body).items():
-            into = parameters if key.startswith(_PARAMETER_PREFIX) else attributes
-            local = key.partition(":")[2] or key
-            into.extend((local, text) for text in _texts(told))
-    short = short_name(one.iri, body)
-    names = (short,) if one.name is None else (one.name, short)
-    return Thing(names, one.version, one.level, attributes, parameters)
-
-
 def _texts(told: object) -> Iterable[str]:
     for value in told if isinstance(told, list) else [told]:
         yield str(value["$"]) if isinstance(value, dict) else str(value)
 
 
-def _parameter(one: Seen) -> list[tuple[str, str]]:
-    """Name and values of a parameter that is an element (Provenance DM 1.0, 4.2.2)."""
-    thing = _thing(one)
-    return [(thing.names[0], text) for name, text in thing.attributes if name == "value"]
+def _values_of(one: Seen) -> Iterable[str]:
+    """The values of a parameter that is an element (Provenance DM 1.0, 4.2.2)."""
+    for key, told in orjson.loads(one.attrs or EMPTY_BODY).items():
+        if key.rpartition(":")[2] == "value":
+            yield from _texts(told)

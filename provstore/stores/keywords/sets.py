@@ -80,13 +80,17 @@ class Sets:
         self._number: dict[int, int] = {0: EMPTY_SET}
         """Of each set that was met, by its marks."""
         self._marks: dict[int, int] = {EMPTY_SET: 0}
+        self._kept: dict[int, Kept | None] = {}
 
-    def kept(self, elements: Sequence[int]) -> dict[int, Kept]:
+    def kept(self, elements: Collection[int]) -> dict[int, Kept]:
         """What is kept of those of the elements of which something is."""
-        found = {}
-        for number, own, own_members, whole, members in fetch(self._tx, _KEPT, elements):
-            found[number] = Kept(self._meet(own, own_members), self._meet(whole, members))
-        return found
+        unknown = [number for number in elements if number not in self._kept]
+        if unknown:
+            self._kept.update(dict.fromkeys(unknown))
+            for number, own, own_members, whole, members in fetch(self._tx, _KEPT, unknown):
+                marks = self._meet(whole, members)
+                self._kept[number] = Kept(self._meet(own, own_members), marks)
+        return {number: kept for number in elements if (kept := self._kept[number]) is not None}
 
     def _meet(self, number: int, members: str) -> int:
         marks = self._marks.get(number)
@@ -124,35 +128,29 @@ class Sets:
         insert_rows(self._tx, keyword, [(number, *value) for value, number in numbered.items()])
         return numbered
 
-    def write(self, kept: Mapping[int, Kept], before: Mapping[int, Kept]) -> None:
-        """Keep something else of elements.
-
-        Parameters
-        ----------
-        kept
-            What to keep of each element.
-        before
-            What is kept of those of them of which something is.
-        """
+    def write(self, kept: Mapping[int, Kept]) -> None:
+        """Keep this of elements, in the place of what is kept of them."""
+        before = self.kept(kept.keys())
         differing = {number: one for number, one in kept.items() if before.get(number) != one}
         if not differing:
             return
         self._number_sets({marks for one in differing.values() for marks in one})
-        known = [number for number in differing if number in before]
-        self.forget(known)
+        self.forget([number for number in differing if number in before])
         number_of = self._number
         rows = [
             (number, number_of[own], number_of[marks]) for number, (own, marks) in differing.items()
         ]
         insert_rows(self._tx, element_keywords, rows)
+        self._kept.update(differing)
 
     def forget(self, elements: Sequence[int]) -> None:
         """Keep nothing of elements any more."""
         if elements:
-            column = element_keywords.c.element
+            listed = {"list": list(elements)}
             self._tx.execute(
-                delete(element_keywords).where(among(column, "list")), {"list": list(elements)}
+                delete(element_keywords).where(among(element_keywords.c.element, "list")), listed
             )
+            self._kept.update(dict.fromkeys(elements))
 
     def _number_sets(self, wanted: Iterable[int]) -> None:
         """Find the number of each of these sets, or give it one."""
