@@ -166,7 +166,12 @@ def _excluded(condition: Condition, meaning: Meaning) -> str:
 
 
 def _time(span: Span) -> str:
-    return f"(t_min <= {_number(span.high)} AND t_max >= {_number(span.low)})"
+    bounds = []
+    if span.high < math.inf:
+        bounds.append(f"t_min <= {_number(span.high)}")
+    if span.low > -math.inf:
+        bounds.append(f"t_max >= {_number(span.low)}")
+    return f"({' AND '.join(bounds) or 't_min IS NOT NULL'})"
 
 
 def _energy(span: Span) -> str:
