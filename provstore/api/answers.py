@@ -39,9 +39,12 @@ def next_url(request: Request, cursor: str | None) -> str | None:
 
 def lineage_headers(engine: str, cut: str | None, notes: Sequence[str] = ()) -> dict[str, str]:
     """What every lineage answer says beside its body, whatever its format."""
-    headers = {"Provstore-Engine": header_text(engine)}
+    headers = {"Provstore-Engine": header_text(engine), **note_header(notes)}
     if cut is not None:
         headers["Provstore-Cut"] = header_text(cut)
-    if notes:
-        headers["Provstore-Note"] = header_text("; ".join(notes))
     return headers
+
+
+def note_header(notes: Sequence[str]) -> dict[str, str]:
+    """What there is to say of an answer, in a header for the formats that have no place for it."""
+    return {"Provstore-Note": header_text("; ".join(notes))} if notes else {}

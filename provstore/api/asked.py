@@ -105,10 +105,18 @@ _HANDY: Final = {
     "target_class": _Handy("target_class", Operator.EQUAL, "The class of the target."),
 }
 
+Q: Final[Parameter[str]] = Parameter(
+    "q",
+    Domain(str, f"at most {MOST_CHARACTERS} characters without NUL", {"type": "string"}),
+    "Whatever you have: an identifier, an observation, a position, a target, a proposal, "
+    "comparisons, or words; a note says what it was taken for.",
+    "",
+)
 TARGET: Final[Parameter[str]] = Parameter(
     "target",
     _TEXT,
-    "Name of the target, compared without case and blanks; of several, any.",
+    "Name of the target, compared without case and blanks; one that no dataset has is asked of a "
+    "name resolver. Of several, any.",
     "",
     repeatable=True,
 )
@@ -150,7 +158,10 @@ POSITION: Final[Parameter[Region | None]] = Parameter(
     repeatable=True,
 )
 RADIUS: Final[Parameter[float | None]] = Parameter(
-    "radius", _domain(_degrees, _DEGREES), "How far around `pos=ra,dec` to look, in degrees.", None
+    "radius",
+    _domain(_degrees, _DEGREES),
+    "How far around `pos=ra,dec` or `target` to look, in degrees.",
+    None,
 )
 BOX: Final[Parameter[Region | None]] = Parameter(
     "box", _domain(_box, _BOX, "box"), "A box around a point.", None, repeatable=True
@@ -199,6 +210,7 @@ HANDY: Final[Mapping[str, Parameter[str | None]]] = {
     name: Parameter(name, _TEXT, handy.description, None) for name, handy in _HANDY.items()
 }
 DISCOVER: Final = (
+    Q,
     TARGET,
     *HANDY.values(),
     WHERE,
@@ -256,8 +268,9 @@ def _regions(given: Given) -> Region | None:
     radius = given.one(RADIUS)
     found = [region for region in given.every(POSITION) if region is not None]
     if radius is not None:
-        if not any(isinstance(region, Position) for region in found):
-            raise BadParameterError(RADIUS.name, f"{radius:g}", "only beside pos=ra,dec")
+        if not any(isinstance(region, Position) for region in found) and not given.has(TARGET):
+            allowed = "only beside pos=ra,dec or target"
+            raise BadParameterError(RADIUS.name, f"{radius:g}", allowed)
         found = [_around(region, radius) for region in found]
     found += [region for region in given.every(BOX) if region is not None]
     if len(found) > 1:

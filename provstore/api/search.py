@@ -7,9 +7,10 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from provstore.api.access import Reader
-from provstore.api.answers import json_answer, next_url, page
-from provstore.api.asked import DISCOVER, FORMAT, SEARCH, question_of
+from provstore.api.answers import json_answer, next_url, note_header, page
+from provstore.api.asked import DISCOVER, FORMAT, SEARCH
 from provstore.api.context import API, services_of, settings_of
+from provstore.api.meant import meant
 from provstore.api.params import Given, Taking, documented, page_limit
 from provstore.api.streaming import stream
 from provstore.exporters.datalink import record_by_datalink
@@ -30,16 +31,16 @@ def search(
     """
     del caller
     services, settings = services_of(request), settings_of(request)
-    question = replace(
-        question_of(given, services.search), limit=page_limit(given, settings.max_rows)
-    )
+    question, notes = meant(given, services)
+    question = replace(question, limit=page_limit(given, settings.max_rows))
     wanted = given.one(FORMAT) or negotiate_search(request.headers.get("accept"))
     found = services.search.search(question)
     items = found.items
     if settings.access_by_datalink:
         items = [_by_datalink(hit, settings.base_url) for hit in items]
-    told = replace(found, items=items, next=next_url(request, found.next))
-    headers = {"Vary": "Accept"}
+    notes = (*notes, *found.notes)
+    told = replace(found, items=items, next=next_url(request, found.next), notes=notes)
+    headers = {"Vary": "Accept", **note_header(notes)}
     return stream(write_search(told, wanted), wanted.media_type, headers)
 
 
@@ -57,7 +58,7 @@ def keywords(
     It takes the conditions of a search.
     """
     del caller
-    service = services_of(request).search
-    found = service.keywords(question_of(given, service))
-    items = [keyword_shape(one) for one in found]
-    return json_answer(page(request, items, len(items), None))
+    services = services_of(request)
+    question, notes = meant(given, services)
+    items = [keyword_shape(one) for one in services.search.keywords(question)]
+    return json_answer(page(request, items, len(items), None), headers=note_header(notes))

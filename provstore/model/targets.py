@@ -2,15 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 from math import atan2, degrees, hypot
 from statistics import median
 from typing import Final
 
+from provstore.model.patterns import STAR, Pattern
 from provstore.model.regions import Circle, Position
 from provstore.model.sphere import unit
 
 _TURN: Final = 360
+_LEAST_PART: Final = 3
+"""Characters that a name has to share with another to be told as a part of it."""
+_MOST_COMPARED: Final = 2000
+_MOST_CHARACTERS: Final = 100
+"""Of a name for which near ones are looked for: it takes the product of both."""
+_MOST_SUGGESTED: Final = 3
 _NOWHERE: Final = 1e-6
 """Shorter sums of directions point nowhere: the positions lie around the whole sky."""
 
@@ -44,6 +52,45 @@ class Target:
 def folded(name: str) -> str:
     """What is equal for names that differ in case and blanks only."""
     return "".join(name.casefold().split())
+
+
+class TargetNames:
+    """The names of all targets of a catalogue.
+
+    Parameters
+    ----------
+    names
+        As they are spelt.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._folded = {name: folded(name) for name in names}
+        self._spelt: dict[str, list[str]] = {}
+        for name, plain in self._folded.items():
+            self._spelt.setdefault(plain, []).append(name)
+
+    def spelt(self, name: str) -> tuple[str, ...]:
+        """How a name is spelt; empty where no target has it."""
+        return tuple(self._spelt.get(folded(name), ()))
+
+    def fitting(self, text: str) -> list[str]:
+        """The names that a pattern with ``*`` describes, or that have a text without it in them."""
+        wanted = folded(text)
+        pattern = Pattern(wanted if STAR in wanted else f"{STAR}{wanted}{STAR}")
+        return [name for name, plain in self._folded.items() if pattern.matches(plain)]
+
+    def longer(self, name: str) -> list[str]:
+        """The names that have this one in them, and more: who asks for it may mean them too."""
+        wanted = folded(name)
+        if len(wanted) < _LEAST_PART:
+            return []
+        return [other for other, plain in self._folded.items() if wanted in plain != wanted]
+
+    def near(self, name: str) -> list[str]:
+        """The names that are nearly this one."""
+        some = list(self._spelt)[:_MOST_COMPARED]
+        near = get_close_matches(folded(name)[:_MOST_CHARACTERS], some, n=_MOST_SUGGESTED)
+        return [self._spelt[plain][0] for plain in near]
 
 
 def middle(positions: Iterable[tuple[float, float]]) -> Position | None:

@@ -17,10 +17,10 @@ from provstore.model.coordinates import read_position
 from provstore.model.keyword_rules import Rules
 from provstore.model.lineage import Bounds, Node, WalkPlan
 from provstore.model.obscore import BY_NAME, standard_name
-from provstore.model.patterns import STAR, Pattern
+from provstore.model.patterns import STAR
 from provstore.model.regions import Circle, Region, RegionError, parse_region
 from provstore.model.search import NO_CONDITION, Condition, Operator
-from provstore.model.targets import Target, folded, place
+from provstore.model.targets import Target, TargetNames, place
 from provstore.services import answer
 from provstore.services.targets import RADIUS, Targets, checked_name, known_target, narrowed
 from provstore.stores.catalogue import resolve, search_keywords, targets, texts
@@ -69,7 +69,7 @@ class Box:
         Raises
         ------
         BadParameterError
-            It has characters that no name has, or is too long; it compares what is neither a
+            It has what is no character, or is too long; it compares what is neither a
             keyword nor a column; or it is written as a region and is none.
         """
         if not text.strip():
@@ -89,7 +89,7 @@ class Box:
             found = [self._beyond(reader.names, rest)]
         return _told(text, found, conditions)
 
-    def _beyond(self, names: Sequence[str], text: str) -> Meaning:
+    def _beyond(self, names: TargetNames, text: str) -> Meaning:
         """What the catalogue does not know: a target that others may know, or words."""
         target = self._targets.beyond(names, text)
         if target.origin is not None:
@@ -102,8 +102,8 @@ class _Reader:
 
     def __init__(self, tx: Transaction, graph: Graph) -> None:
         self._tx, self._graph = tx, graph
-        self.names = targets.target_names(tx)
-        """Of all targets, as they are spelt."""
+        self.names = TargetNames(targets.target_names(tx))
+        """Of all targets."""
 
     def readings(self, text: str) -> Iterator[Meaning]:
         """What a text may be, the most specific first."""
@@ -136,7 +136,7 @@ class _Reader:
             _region(text)
         except RegionError as error:
             raise BadParameterError(PARAMETER, text, f"a region of the sky: {error}") from error
-        if STAR in text and (fitting := _fitting(self.names, text)):
+        if STAR in text and (fitting := self.names.fitting(text)):
             return [_as_targets(fitting)]
         columns = texts.columns_with(self._tx, _BY_HEART, text)
         return [_as_column(TakenFor.COLUMN, column, text) for column in columns]
@@ -188,7 +188,7 @@ def _as_region(region: Region) -> Meaning:
 def _as_target(target: Target) -> Meaning:
     at = "" if target.position is None else f", at {place(target.position)}"
     said = f"the target {_listed(target.names or (target.name,))}{at}"
-    question = narrowed(NO_CONDITION, target)
+    question = narrowed(NO_CONDITION, [target])
     return Meaning("", TakenFor.TARGET, said, question, (), target, target.notes)
 
 
@@ -199,22 +199,15 @@ def _as_targets(names: Sequence[str]) -> Meaning:
     return Meaning("", TakenFor.TEXT, said, question)
 
 
-def _as_words(names: Sequence[str], text: str) -> Meaning:
+def _as_words(names: TargetNames, text: str) -> Meaning:
     """Part of the names of targets, else of titles."""
-    fitting = _fitting(names, text)
+    fitting = names.fitting(text)
     if fitting:
         return _as_targets(fitting)
     pattern = text if STAR in text else f"{STAR}{text}{STAR}"
     condition = Condition("obs_title", Operator.LIKE, pattern)
     question = replace(NO_CONDITION, columns=(condition,))
     return Meaning("", TakenFor.TEXT, "part of a title", question)
-
-
-def _fitting(names: Sequence[str], text: str) -> list[str]:
-    """The names that fit a pattern, or have a text in them that is none."""
-    wanted = folded(text)
-    pattern = Pattern(wanted if STAR in wanted else f"{STAR}{wanted}{STAR}")
-    return [name for name in names if pattern.matches(folded(name))]
 
 
 def _region(text: str) -> Region | None:

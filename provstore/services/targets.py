@@ -1,30 +1,33 @@
 """What a name of a target means: known to the catalogue, to a name resolver, or by what it says."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Final
 
 from provstore.errors import BadParameterError, ServerError
 from provstore.model.coordinates import read_position, region_in_name
-from provstore.model.regions import Circle, Position, RegionError
+from provstore.model.regions import Circle, Intersection, Position, RegionError, Union
 from provstore.model.search import SearchQuestion
-from provstore.model.targets import Origin, Target, folded, middle, place
+from provstore.model.targets import Origin, Target, TargetNames, middle, place
 from provstore.services.resolver import Resolver
 from provstore.services.sesame import Resolved
 from provstore.stores.catalogue import targets
 from provstore.stores.catalogue.database import Database, Transaction
 
+PARAMETER: Final = "target"
 RADIUS: Final = 0.1
 """Degrees around the position of a target, where nobody says how far to look: about what a
 Cherenkov telescope resolves."""
 MOST_CHARACTERS: Final = 2000
+_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
+"""What no driver takes."""
 _SHOWN: Final = 100
-_MOST_COMPARED: Final = 2000
-"""Names among which near ones are looked for, and characters of them: it takes their product."""
-_MOST_SUGGESTED: Final = 3
-_LEAST_PART: Final = 3
-"""Characters that a name has to share with another to be told as a part of it."""
+_MOST_LISTED: Final = 3
+_MOST_ASKED: Final = 10
+"""Targets of one question that others are asked for: each answer may take seconds."""
+_MOST_PLACED: Final = 100
+"""Targets of one question around whose positions datasets are looked for."""
 
 
 class Targets:
@@ -51,19 +54,63 @@ class Targets:
         BadParameterError
             It is written as a position and is not on the sky, or can be no name.
         """
-        name = checked_name("target", name)
+        name = checked_name(PARAMETER, name)
         try:
             position = read_position(name)
         except RegionError as error:
-            raise BadParameterError("target", name, f"a position on the sky: {error}") from error
+            raise BadParameterError(PARAMETER, name, f"a position on the sky: {error}") from error
         if position is not None:
             return Target(name, Origin.COORDINATES, position=position)
         with self._database.reading() as tx:
-            names = targets.target_names(tx)
+            names = TargetNames(targets.target_names(tx))
             known = known_target(tx, names, name)
         return known or self.beyond(names, name)
 
-    def beyond(self, names: Sequence[str], name: str) -> Target:
+    def meant(
+        self, question: SearchQuestion, radius: float | None = None
+    ) -> tuple[SearchQuestion, tuple[str, ...]]:
+        """The question with what the names of its targets mean, and what there is to say of them.
+
+        Parameters
+        ----------
+        question
+            With names as somebody wrote them.
+        radius
+            As in `narrowed`.
+
+        Raises
+        ------
+        BadParameterError
+            As in `resolve`; or there are too many targets for what is asked.
+        """
+        if not question.target_names:
+            return question, ()
+        with self._database.reading() as tx:
+            names = TargetNames(targets.target_names(tx))
+        wanted = question.target_names
+        strange = [name for name in wanted if not names.spelt(name)]
+        if radius is None and not strange:
+            found = [_named(names, name) for name in wanted]
+        else:
+            found = self._placed(wanted, strange)
+        asked = narrowed(question, found, radius)
+        notes = [note for target in found for note in target.notes]
+        if not asked.target_names:
+            notes += [_left_out(one) for one in found if one.names and one.position is None]
+        return asked, tuple(dict.fromkeys(notes))
+
+    def _placed(self, wanted: Sequence[str], strange: Sequence[str]) -> list[Target]:
+        """Targets with their positions."""
+        for most, few in ((_MOST_PLACED, wanted), (_MOST_ASKED, strange)):
+            if len(few) > most:
+                allowed = (
+                    f"at most {_MOST_PLACED} targets that are looked for by position, and at most "
+                    f"{_MOST_ASKED} that are no names of datasets"
+                )
+                raise BadParameterError(PARAMETER, few[most], allowed)
+        return [self.resolve(name) for name in wanted]
+
+    def beyond(self, names: TargetNames, name: str) -> Target:
         """What a name means that is none of those of the catalogue."""
         notes = []
         try:
@@ -80,7 +127,9 @@ class Targets:
             return Target(name, Origin.COORDINATES, (), position, region.radius, notes=tuple(notes))
         if self._resolver is None:
             notes.append("this archive asks no name resolver")
-        notes.append(f"no target {_shown(name)} is known{_suggestion(names, name)}")
+        near = " or ".join(names.near(name))
+        mean = f"; did you mean {near}?" if near else ""
+        notes.append(f"no target {_shown(name)} is known{mean}")
         return Target(name, notes=tuple(notes))
 
     def _resolved(self, name: str, found: Resolved) -> Target:
@@ -94,36 +143,55 @@ class Targets:
         return Target(name, Origin.RESOLVER, names, found.position, notes=(note,))
 
 
-def known_target(tx: Transaction, names: Iterable[str], name: str) -> Target | None:
+def known_target(tx: Transaction, names: TargetNames, name: str) -> Target | None:
     """A target of the catalogue, of whose names these are all; None where it has none such."""
-    names = list(names)
-    wanted = folded(name)
-    spelt = tuple(known for known in names if folded(known) == wanted)
-    if not spelt:
+    known = _named(names, name)
+    if not known.names:
         return None
-    notes = tuple(_others(names, wanted))
-    return Target(name, Origin.CATALOGUE, spelt, middle(targets.positions(tx, spelt)), None, notes)
+    return replace(known, position=middle(targets.positions(tx, known.names)))
+
+
+def _named(names: TargetNames, name: str) -> Target:
+    """A target of the catalogue, wherever it is."""
+    longer = names.longer(name)
+    notes = (f"other targets have this in their names: {_listed(longer)}",) if longer else ()
+    return Target(name, Origin.CATALOGUE, names.spelt(name), notes=notes)
 
 
 def narrowed(
-    question: SearchQuestion, target: Target, radius: float | None = None
+    question: SearchQuestion, found: Sequence[Target], radius: float | None = None
 ) -> SearchQuestion:
-    """The question for datasets of a target.
+    """The question for datasets of any of some targets.
+
+    What has a name in the catalogue is asked for by name, and what nobody knows has no datasets.
+    Where something has a position alone all are asked for by their positions.
 
     Parameters
     ----------
     question
-        What else is asked; its region is not.
-    target
-        One that the catalogue knows is asked for by name, another by its position; one that nobody
-        knows has no datasets.
+        What else is asked.
+    found
+        The targets.
     radius
-        Degrees: look that far around its position, whatever the names.
+        Degrees: look that far around their positions, whatever the names.
     """
-    if target.position is not None and (radius is not None or not target.names):
-        wide = max(RADIUS, target.radius or 0) if radius is None else radius
-        return replace(question, region=Circle(*target.position, wide))
-    return replace(question, target_names=target.names or (target.name,))
+    regions = [_around(target.position, target, radius) for target in found if target.position]
+    is_by_name = radius is None and all(one.names or one.position is None for one in found)
+    if is_by_name or not regions:
+        names = (name for target in found for name in target.names or (target.name,))
+        return replace(question, target_names=tuple(dict.fromkeys(names)))
+    region = regions[0] if len(regions) == 1 else Union(tuple(regions))
+    both = region if question.region is None else Intersection((question.region, region))
+    return replace(question, region=both, target_names=())
+
+
+def _left_out(target: Target) -> str:
+    return f"no position of {_shown(target.name)} is known: it is left out among regions of the sky"
+
+
+def _around(position: Position, target: Target, radius: float | None) -> Circle:
+    wide = max(RADIUS, target.radius or 0) if radius is None else radius
+    return Circle(*position, wide)
 
 
 def checked_name(parameter: str, text: str) -> str:
@@ -132,32 +200,19 @@ def checked_name(parameter: str, text: str) -> str:
     Raises
     ------
     BadParameterError
-        It is empty, too long, or has characters that no name has.
+        It is empty, too long, or has what is no character.
     """
     name = " ".join(text.split())
-    if not name or len(name) > MOST_CHARACTERS or not name.isprintable():
-        allowed = f"1 to {MOST_CHARACTERS} printable characters"
+    if not name or len(name) > MOST_CHARACTERS or _UNSTORABLE.search(name):
+        allowed = f"1 to {MOST_CHARACTERS} characters without NUL"
         shown = text.encode(errors="backslashreplace").decode()
         raise BadParameterError(parameter, shown, allowed)
     return name
 
 
-def _others(names: Iterable[str], wanted: str) -> Iterable[str]:
-    """That other names have this one in them: a person may mean these too."""
-    more = [name for name in names if wanted in folded(name) != wanted]
-    if more and len(wanted) >= _LEAST_PART:
-        yield f"other targets have this in their names: {_listed(more)}"
-
-
-def _suggestion(names: Sequence[str], name: str) -> str:
-    by_folded = {folded(known): known for known in names[:_MOST_COMPARED]}
-    near = get_close_matches(folded(name)[:_SHOWN], by_folded, n=_MOST_SUGGESTED)
-    return f"; did you mean {' or '.join(by_folded[one] for one in near)}?" if near else ""
-
-
 def _listed(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_SUGGESTED
-    return ", ".join(names[:_MOST_SUGGESTED]) + (f" and {more} more" if more > 0 else "")
+    more = len(names) - _MOST_LISTED
+    return ", ".join(names[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _shown(name: str) -> str:

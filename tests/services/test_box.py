@@ -339,9 +339,9 @@ def test_an_empty_box_means_everything(archive: Services, text: str) -> None:
     assert (meaning.taken_for, meaning.question) == (TakenFor.EVERYTHING, NO_CONDITION)
 
 
-@pytest.mark.parametrize("text", ["a\0b", "\x07", "a\ud800", "x" * 2001], ids=ascii)
+@pytest.mark.parametrize("text", ["a\0b", "a\ud800", "x" * 2001], ids=ascii)
 def test_what_is_no_text_is_refused(archive: Services, text: str) -> None:
-    with pytest.raises(BadParameterError, match="1 to 2000 printable characters") as caught:
+    with pytest.raises(BadParameterError, match="1 to 2000 characters without NUL") as caught:
         archive.box.read(text)
     assert caught.value.name == "q"
 

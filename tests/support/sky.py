@@ -63,8 +63,11 @@ def _row(name: str, obs_id: str, target: str, ra: str, dec: str) -> dict[str, st
     }
 
 
+TABLE: Final = csv_of(*(_row(*target) for target in _TARGETS))
+
+
 def fill(services: Services) -> None:
     """Push the datasets, and how one of them was made."""
-    services.ingest.push_obscore(csv_of(*(_row(*target) for target in _TARGETS)), name="sky.csv")
+    services.ingest.push_obscore(TABLE, name="sky.csv")
     services.ingest.push(DOCUMENT)
     services.ingest.push(prov("activity(23526)", prefix=""), source="pipeline")
