@@ -10,18 +10,42 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from packaging.version import VERSION_PATTERN, Version
-
 MOST_CHARACTERS: Final = 200
 """Longer texts are no versions."""
 _BEFORE_NUMBER: Final = re.compile(r"[^0-9]*")
-_PEP_440: Final = re.compile(VERSION_PATTERN, re.VERBOSE | re.IGNORECASE)
+# the grammar of PEP 440, with the spellings that it normalises (appendix B)
+_PEP_440: Final = re.compile(
+    r"(?:(?P<epoch>[0-9]+)!)?"
+    r"(?P<release>[0-9]+(?:\.[0-9]+)*)"
+    r"(?:[-_.]?(?P<phase>alpha|a|beta|b|preview|pre|rc|c)[-_.]?(?P<pre>[0-9]*))?"
+    r"(?:-(?P<implicit>[0-9]+)|[-_.]?(?:post|rev|r)[-_.]?(?P<post>[0-9]*))?"
+    r"(?:[-_.]?dev[-_.]?(?P<dev>[0-9]*))?"
+    r"(?:\+(?P<local>[a-z0-9]+(?:[-_.][a-z0-9]+)*))?"
+)
+_PHASES: Final = {"alpha": "a", "beta": "b", "c": "rc", "pre": "rc", "preview": "rc"}
 _PIECES: Final = re.compile(r"([0-9]+)|([^\W\d_]+)")
 _PUNCTUATION: Final = " \t-_./:="
-_NO_NUMBER: Final = Version("0")
 
 Piece = tuple[int, int, str]
 """Letters before numbers, numbers by their size."""
+
+
+class Version(NamedTuple):
+    """What PEP 440 reads, in the order in which it is compared."""
+
+    epoch: int
+    release: tuple[int, ...]
+    """Without zeros at the end."""
+    pre: tuple[int, str, int]
+    """What is in development only comes before what has a phase, what has none after it."""
+    post: int
+    """None comes first, as -1."""
+    dev: tuple[int, int]
+    """None comes last."""
+    local: tuple[Piece, ...]
+
+
+_NO_NUMBER: Final = Version(0, (), (0, "", 0), 0, (0, 0), ())
 
 
 class VersionKey(NamedTuple):
@@ -52,8 +76,8 @@ def version_key(text: str) -> VersionKey:
     return VersionKey(
         is_numbered=True,
         line=_line(told[:start]),
-        version=Version(read[0]),
-        rest=_rest(told[read.end() :]),
+        version=_version(read),
+        rest=_pieces(told[read.end() :]),
     )
 
 
@@ -67,10 +91,29 @@ def _line(before: str) -> str:
     return name
 
 
-def _rest(text: str) -> tuple[Piece, ...]:
-    return tuple(_piece(number, letters) for number, letters in _PIECES.findall(text))
+def _version(read: re.Match[str]) -> Version:
+    release = [int(number) for number in read["release"].split(".")]
+    while release and release[-1] == 0:
+        release.pop()
+    phase, dev = read["phase"], read["dev"]
+    post = read["implicit"] if read["implicit"] is not None else read["post"]
+    if phase is not None:
+        pre = (0, _PHASES.get(phase, phase), int(read["pre"] or 0))
+    else:
+        pre = (-1 if post is None and dev is not None else 1, "", 0)
+    return Version(
+        int(read["epoch"] or 0),
+        tuple(release),
+        pre,
+        -1 if post is None else int(post or 0),
+        (1, 0) if dev is None else (0, int(dev or 0)),
+        tuple(_piece(part) for part in re.split(r"[-_.]", read["local"] or "") if part),
+    )
 
 
-def _piece(number: str, letters: str) -> Piece:
-    digits = number.lstrip("0")
-    return (1, len(digits), digits) if number else (0, 0, letters)
+def _pieces(text: str) -> tuple[Piece, ...]:
+    return tuple(_piece(number or letters) for number, letters in _PIECES.findall(text))
+
+
+def _piece(text: str) -> Piece:
+    return (1, int(text), "") if text.isdecimal() else (0, 0, text)

@@ -144,6 +144,11 @@ def test_versions_that_are_the_same(one: str, other: str) -> None:
     assert _fit(VERSION, f"={one}", [other]) == [other]
 
 
+def test_digits_of_other_scripts_are_letters() -> None:
+    assert _fit(VERSION, ">1.0", ["1.0-²", "1.0²", "²"]) == ["1.0-²", "1.0²"]
+    assert _fit(VERSION, "<2.0", ["1.0-٣", "٣"]) == ["1.0-٣"]
+
+
 def test_no_version_is_too_long_to_compare() -> None:
     digits = "9" * 5000
     assert _fit(VERSION, ">=1.0", [digits, "1." + digits]) == []
