@@ -6,8 +6,7 @@ Read are STC-S in the subset of TAP 1.0, section 6, and the shapes of DALI 1.1 a
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 
@@ -189,20 +188,6 @@ class _Reader:
             if math.isinf(number):
                 raise RegionError("a number in it is not finite")
             yield number
-
-
-def region_text(region: Region) -> str:
-    """A text that `parse_region` reads as this region."""
-    match region:
-        case Union(regions) | Intersection(regions):
-            return f"{type(region).__name__.upper()} ({' '.join(map(region_text, regions))})"
-        case Complement(inner):
-            return f"NOT ({region_text(inner)})"
-        case Polygon(points):
-            numbers: Iterable[float] = chain.from_iterable(points)
-        case _:
-            numbers = region
-    return " ".join([type(region).__name__.upper(), *map(repr, numbers)])
 
 
 def _shape(word: str, numbers: Sequence[float]) -> Region:

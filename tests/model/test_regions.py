@@ -14,7 +14,6 @@ from provstore.model.regions import (
     RegionError,
     Union,
     parse_region,
-    region_text,
 )
 
 TRIANGLE = Polygon((Position(1, 1), Position(2, 1), Position(2, 2)))
@@ -45,32 +44,6 @@ TRIANGLE = Polygon((Position(1, 1), Position(2, 1), Position(2, 2)))
     ],
 )
 def test_it_is_read(text: str, region: Region) -> None:
-    assert parse_region(text) == region
-
-
-@pytest.mark.parametrize(
-    ("region", "text"),
-    [
-        (Circle(83.6, -22.0, 1e-05), "CIRCLE 83.6 -22.0 1e-05"),
-        (Position(10.0, 20.0), "POSITION 10.0 20.0"),
-        (Box(10.0, 20.0, 4.0, 2.0), "BOX 10.0 20.0 4.0 2.0"),
-        (Range(359.0, 1.0, -1.0, 1.0), "RANGE 359.0 1.0 -1.0 1.0"),
-        (
-            Polygon((Position(0.5, 1.0), Position(2.0, 1.0), Position(2.0, 2.0))),
-            "POLYGON 0.5 1.0 2.0 1.0 2.0 2.0",
-        ),
-        (
-            Union((Complement(Circle(1.0, 2.0, 3.0)), Position(1.0, 2.0))),
-            "UNION (NOT (CIRCLE 1.0 2.0 3.0) POSITION 1.0 2.0)",
-        ),
-        (
-            Intersection((Position(1.0, 2.0), Position(3.0, 4.0))),
-            "INTERSECTION (POSITION 1.0 2.0 POSITION 3.0 4.0)",
-        ),
-    ],
-)
-def test_it_is_written_as_it_is_read(region: Region, text: str) -> None:
-    assert region_text(region) == text
     assert parse_region(text) == region
 
 
