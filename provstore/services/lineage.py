@@ -15,19 +15,18 @@ from provstore.model.lineage import (
     LineageQuestion,
     Node,
     SapQuestion,
-    Via,
     Walk,
     WalkPlan,
 )
 from provstore.model.literals import value_text
 from provstore.services import answer
-from provstore.services.completeness import completeness
 from provstore.stores.catalogue import gaps, ledger, read, resolve
 from provstore.stores.catalogue.database import Database, Transaction
 from provstore.stores.catalogue.derive import AliasKind
 from provstore.stores.catalogue.names import load_names
 from provstore.stores.catalogue.resolve import MOST_ROOTS
 from provstore.stores.graph.base import Graph
+from provstore.stores.keywords.incomplete import incomplete
 
 _MOST_DIGITS: Final = 18
 """Of a cursor: more may not fit into the 63 bits of a number of the catalogue."""
@@ -68,9 +67,7 @@ class LineageService:
             roots = _find(tx, question.ids)
             walk = self._walk(tx, roots.elements, question.plans(), question.bounds)
             facts = answer.Facts(tx, walk)
-            whole = question.direction is Direction.BACK and question.via is Via.BOTH
-            complete = completeness(tx, self._graph, walk, facts.seen, is_whole=whole)
-            return self._compose(tx, facts, complete, roots, question.direction)
+            return self._compose(tx, facts, _complete(tx, walk), roots, question.direction)
 
     def sap(self, question: SapQuestion) -> Lineage:
         """Answer a question of the ProvSAP endpoint; raises as `ask`."""
@@ -125,8 +122,7 @@ class LineageService:
             if len(walk.depth) > 1:
                 raise AmbiguousIdentifierError(name, len(walk.depth), 1)
             facts = answer.Facts(tx, walk)
-            complete = completeness(tx, self._graph, walk, facts.seen, is_whole=False)
-            [node] = facts.nodes(complete).values()
+            [node] = facts.nodes(_complete(tx, walk)).values()
             numbers = sorted(walk.node_of)
             return ElementAnswer(
                 node,
@@ -173,6 +169,12 @@ class LineageService:
 
 
 _NOTHING: Final = WalkPlan(out=(), into=(), shown=())
+
+
+def _complete(tx: Transaction, walk: Walk) -> dict[int, bool]:
+    """Whether the record upstream of each node is complete."""
+    marked = incomplete(tx, walk.depth)
+    return {node: node not in marked for node in walk.depth}
 
 
 def _number_of(cursor: str) -> int:

@@ -122,7 +122,7 @@ def test_a_limit_keeps_the_nearest_and_says_so(archive: Services) -> None:
         "used(a, in2)",
     }
     assert answer.cut == "limit=5"
-    assert [node.complete for node in answer.nodes] == [None] * 5
+    assert [node.complete for node in answer.nodes] == [False] * 5
 
 
 def test_a_limit_that_is_just_enough_does_not_cut(archive: Services) -> None:
