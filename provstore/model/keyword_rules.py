@@ -60,6 +60,7 @@ class Rules:
         self._of_parameter = _fitting_key(self._of_activities, Take.PARAMETER)
         self._of_attribute = _fitting_key(self._of_activities, Take.ATTRIBUTE)
         self._of_entity_attribute = _fitting_key(self._of_entities, Take.ATTRIBUTE)
+        self._of_agents = {fold_name(place.attribute) for _, place, _ in rules if place.attribute}
         self._source_named = _fitting([source.name.casefold() for source in self.sources])
         self._source_attribute = _fitting([fold_key(source.attribute) for source in self.sources])
         self._source_values = [Pattern(source.value.casefold()) for source in self.sources]
@@ -93,7 +94,7 @@ class Rules:
         if is_parameter:
             return bool(self._of_parameter(folded))
         readers = (self._of_attribute, self._of_entity_attribute, self._source_attribute)
-        return any(numbers(folded) for numbers in readers)
+        return folded in self._of_agents or any(numbers(folded) for numbers in readers)
 
     def of_activity(
         self, activity: Thing, agents: Sequence[Thing] = (), configuration: Sequence[Thing] = ()
@@ -123,7 +124,8 @@ class Rules:
                 case Take.NAME:
                     texts = [self._fitting_name(activity, number)]
                 case Take.AGENT:
-                    texts = _names_of(a for a in agents if rule.key.matches(fold_name(a.role)))
+                    those = [a for a in agents if rule.key.matches(fold_name(a.role))]
+                    texts = _of_agents(those, fold_name(rule.place.attribute))
                 case Take.CONFIGURATION:
                     texts = _names_of(configuration)
                 case Take.PARAMETER | Take.ATTRIBUTE:
@@ -223,6 +225,15 @@ def _fitting(patterns: Sequence[str]) -> Callable[[str], Numbers]:
 
 def _fitting_key(rules: Sequence[_Rule], take: Take) -> Callable[[str], Numbers]:
     return _fitting([fold_key(r.place.key) if r.place.take is take else "" for r in rules])
+
+
+def _of_agents(agents: Iterable[Thing], attribute: str) -> list[str]:
+    """An attribute of each of the agents; their names where none is meant."""
+    if not attribute:
+        return _names_of(agents)
+    return [
+        text for agent in agents for name, text in agent.attributes if fold_name(name) == attribute
+    ]
 
 
 def _names_of(things: Iterable[Thing]) -> list[str]:

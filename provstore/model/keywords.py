@@ -74,6 +74,8 @@ class Place:
     where an entity's attribute is meant."""
     level: str | None = None
     """The data level that it speaks of: it holds for what the activity made of this level."""
+    attribute: str = ""
+    """Of agents: the attribute that is meant; empty for their name."""
 
 
 @dataclass(frozen=True, slots=True)
