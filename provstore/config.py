@@ -115,6 +115,9 @@ class Settings(BaseSettings):
     )
     max_lineage_nodes: int = Field(default=200_000, gt=0, description="Most nodes in one answer.")
     max_rows: int = Field(default=1000, gt=0, description="Most items of one page of a list.")
+    max_table_rows: int = Field(
+        default=1_000_000, gt=0, description="Most datasets of a search as CSV, VOTable or FITS."
+    )
     max_refusals: int = Field(
         default=10_000, ge=0, description="Refusals kept in the log, newest first."
     )

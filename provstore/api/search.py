@@ -1,5 +1,6 @@
 """Finding datasets, and which keywords there are."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Annotated, Final
 
@@ -8,15 +9,15 @@ from starlette.responses import Response
 
 from provstore.api.access import Reader
 from provstore.api.answers import json_answer, next_url, note_header, page
-from provstore.api.asked import DISCOVER, FORMAT, SEARCH
 from provstore.api.context import API, services_of, settings_of
-from provstore.api.meant import meant
 from provstore.api.params import Given, Taking, documented, page_limit
 from provstore.api.streaming import stream
-from provstore.exporters.datalink import record_by_datalink
-from provstore.exporters.search import negotiate_search, write_search
+from provstore.exporters.datalink import hit_by_datalink
+from provstore.exporters.search import TableFormat, negotiate_search
 from provstore.exporters.search_json import keyword_shape
-from provstore.model.search import Hit
+from provstore.model.search import Hit, SearchPage, SearchQuestion, SearchTable
+from provstore.services.asked import DISCOVER, FORMAT, SEARCH, row_limit
+from provstore.services.meant import meant
 
 router: Final = APIRouter(prefix=API, tags=["search"])
 
@@ -30,23 +31,45 @@ def search(
     All that is asked for has to hold. The answer shows the ADQL that asks the same.
     """
     del caller
-    services, settings = services_of(request), settings_of(request)
-    question, notes = meant(given, services)
-    question = replace(question, limit=page_limit(given, settings.max_rows))
     wanted = given.one(FORMAT) or negotiate_search(request.headers.get("accept"))
-    found = services.search.search(question)
-    items = found.items
-    if settings.access_by_datalink:
-        items = [_by_datalink(hit, settings.base_url) for hit in items]
-    notes = (*notes, *found.notes)
-    told = replace(found, items=items, next=next_url(request, found.next), notes=notes)
-    headers = {"Vary": "Accept", **note_header(notes)}
-    return stream(write_search(told, wanted), wanted.media_type, headers)
+    question, notes = meant(given, services_of(request))
+    if isinstance(wanted, TableFormat):
+        table = _table(request, given, question, notes)
+        cut = {"Provstore-Cut": f"limit={table.limit}"} if table.is_cut else {}
+        headers = {"Vary": "Accept", **note_header(table.notes), **cut}
+        return stream(wanted.write(table), wanted.media_type, headers)
+    page = _page(request, given, question, notes)
+    headers = {"Vary": "Accept", **note_header(page.notes)}
+    return stream(wanted.write(page), wanted.media_type, headers)
 
 
-def _by_datalink(hit: Hit, base_url: str) -> Hit:
-    record = replace(hit.record, values=record_by_datalink(hit.record.values, base_url))
-    return replace(hit, record=record)
+def _page(
+    request: Request, given: Given, question: SearchQuestion, notes: Sequence[str]
+) -> SearchPage:
+    limit = page_limit(given, settings_of(request).max_rows)
+    found = services_of(request).search.search(replace(question, limit=limit))
+    return replace(
+        found,
+        items=list(_leading(request, found.items)),
+        next=next_url(request, found.next),
+        notes=(*notes, *found.notes),
+    )
+
+
+def _table(
+    request: Request, given: Given, question: SearchQuestion, notes: Sequence[str]
+) -> SearchTable:
+    limit = row_limit(given, settings_of(request).max_table_rows)
+    found = services_of(request).search.table(replace(question, limit=limit))
+    return replace(found, rows=_leading(request, found.rows), notes=(*notes, *found.notes))
+
+
+def _leading(request: Request, hits: Iterable[Hit]) -> Iterable[Hit]:
+    """The datasets, leading to their links where the settings say so."""
+    settings = settings_of(request)
+    if not settings.access_by_datalink:
+        return hits
+    return (hit_by_datalink(hit, settings.base_url) for hit in hits)
 
 
 @router.get("/keywords", summary="Which keywords there are", openapi_extra=documented(DISCOVER))

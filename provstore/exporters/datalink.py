@@ -18,6 +18,7 @@ from provstore.exporters.votable import (
     table,
 )
 from provstore.exporters.xml_text import xml_text
+from provstore.model.search import Hit
 
 PATH: Final = "/datalink/links"
 STANDARD_ID: Final = "ivo://ivoa.net/std/DataLink#links-1.1"
@@ -141,6 +142,12 @@ def record_by_datalink(record: Mapping[str, Any], base_url: str) -> dict[str, An
         "access_format": LINKS_TYPE,
         "access_estsize": None,
     }
+
+
+def hit_by_datalink(hit: Hit, base_url: str) -> Hit:
+    """A dataset that was found, with its record as of `record_by_datalink`."""
+    values = record_by_datalink(hit.record.values, base_url)
+    return replace(hit, record=replace(hit.record, values=values))
 
 
 def _param(name: str, value: str) -> str:

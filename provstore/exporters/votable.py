@@ -1,7 +1,8 @@
 """What is common to all VOTables that are written here (VOTable 1.4, TABLEDATA).
 
 Where a text has a character that XML forbids, all cells are escaped as ``_xHHHH_`` (ISO/IEC
-9075-14, 9.1), and an ``INFO`` named ``provstore_escaped`` says so.
+9075-14, 9.1), and an ``INFO`` named ``provstore_escaped`` says so: before the table, or behind it
+where the rows are not known before they are written.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -46,6 +47,8 @@ class Rows:
         self._escapes = escapes
         self.is_sayable = True
         """Whether XML has all characters of the rows so far."""
+        self.has_escaped = False
+        """Whether some text of the rows so far stands there otherwise than it is."""
 
     def __call__(self, cells: Iterable[str | None]) -> str:
         """The row of these cells; an empty one is null."""
@@ -54,7 +57,9 @@ class Rows:
 
     def _text(self, cell: str) -> str:
         if self._escapes:
-            return xml_text(escaped_text(cell))
+            told = escaped_text(cell)
+            self.has_escaped = self.has_escaped or told != cell
+            return xml_text(told)
         if is_plain(cell):
             return cell
         self.is_sayable = self.is_sayable and is_sayable(cell)

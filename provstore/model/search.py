@@ -1,10 +1,11 @@
 """A question for datasets, and what is answered: pages of ObsCore records with their keywords."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from provstore.model.keywords import Keyword
 from provstore.model.obscore import ObsCoreRecord
 from provstore.model.regions import Region
 
@@ -132,6 +133,26 @@ class SearchPage:
     """What the asker should know: a limit that cut, a resolver that was away."""
     adql: str = ""
     """The query that asks the same of TAP."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTable:
+    """All that was found, or as much of it as a limit leaves."""
+
+    rows: Iterable[Hit]
+    """To be taken once: they are read from the catalogue meanwhile."""
+    keywords: Sequence[Keyword]
+    """Those of which the catalogue has a value, in order of their names."""
+    total: int
+    limit: int | None = None
+    """Most rows."""
+    notes: Sequence[str] = ()
+    adql: str = ""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether more was found than the limit leaves."""
+        return self.limit is not None and self.total > self.limit
 
 
 NO_CONDITION: Final = SearchQuestion()

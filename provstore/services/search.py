@@ -1,6 +1,7 @@
 """Finding datasets, and which keywords there are to find them by."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from provstore.model.adql_text import adql
@@ -12,8 +13,10 @@ from provstore.model.search import (
     NO_CONDITION,
     Facet,
     FacetValue,
+    Hit,
     SearchPage,
     SearchQuestion,
+    SearchTable,
     Span,
 )
 from provstore.stores.catalogue import facets, search, search_keywords
@@ -23,6 +26,8 @@ from provstore.stores.catalogue.search_columns import column_of
 from provstore.stores.catalogue.spans import spans_of
 
 _FACET: Final = "facet"
+_ROWS: Final = 1000
+"""Datasets of a table that are read at once."""
 
 
 class SearchService:
@@ -59,6 +64,38 @@ class SearchService:
             notes = [note for facet in counted if (note := _cut(facet)) is not None]
             query = adql(question, asked.meaning)
             return SearchPage(found.hits, total, found.next, counted, notes, query)
+
+    def table(self, question: SearchQuestion) -> SearchTable:
+        """All datasets that are asked for, up to the question's limit.
+
+        They are read a few at a time while they are taken: a record that comes or goes meanwhile
+        may be among them or not. The question has no cursor.
+
+        Raises
+        ------
+        BadParameterError
+            As in `search`.
+        """
+        with self._database.reading() as tx:
+            asked = Asked(tx, self._rules, question)
+            total = search.total(tx, asked.conditions)
+            names = search_keywords.names(tx)
+            keywords = [keyword_of(tx, self._rules, name, "") for name in names]
+            query = adql(question, asked.meaning)
+        return SearchTable(self._rows(question), keywords, total, question.limit, adql=query)
+
+    def _rows(self, question: SearchQuestion) -> Iterator[Hit]:
+        left = question.limit
+        while True:
+            size = _ROWS if left is None else min(left, _ROWS)
+            with self._database.reading() as tx:
+                conditions = Asked(tx, self._rules, question).conditions
+                found = search.page(tx, replace(question, limit=size), conditions)
+            yield from found.hits
+            left = None if left is None else left - len(found.hits)
+            if found.next is None or left == 0:
+                return
+            question = replace(question, cursor=found.next)
 
     def _facets(self, tx: Transaction, asked: Asked, names: Iterable[str]) -> list[Facet]:
         wanted = list(dict.fromkeys(names))

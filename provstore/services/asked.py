@@ -7,9 +7,8 @@ asked for have parameters of their own.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple, TypeVar
 
-from provstore.api.params import CURSOR, LIMIT, Domain, Given, Parameter, choice
 from provstore.errors import BadParameterError, UnknownIdentifierError
-from provstore.exporters.search import FORMATS, SearchFormat, search_format
+from provstore.exporters.search import FORMATS, PageFormat, TableFormat, search_format
 from provstore.model.conditions import (
     GRAMMAR,
     MOST_CHARACTERS,
@@ -18,6 +17,7 @@ from provstore.model.conditions import (
     parse_order,
 )
 from provstore.model.coordinates import read_position
+from provstore.model.parameters import CURSOR, LIMIT, Domain, Given, Parameter, choice
 from provstore.model.regions import Circle, Position, Region, Union, parse_region
 from provstore.model.search import Condition, Match, Operator, Order, SearchQuestion, Span
 from provstore.model.spans import ENERGIES, TIMES, SpanError, energy_interval, time_span
@@ -196,7 +196,7 @@ FACET: Final[Parameter[str]] = Parameter(
     "",
     repeatable=True,
 )
-FORMAT: Final[Parameter[SearchFormat | None]] = Parameter(
+FORMAT: Final[Parameter[PageFormat | TableFormat | None]] = Parameter(
     "format",
     Domain(
         search_format,
@@ -313,3 +313,21 @@ def _observed(other: str, service: SearchService) -> tuple[Span, ...]:
 
 def _common(a: Span, b: Span) -> Span:
     return Span(max(a.low, b.low), min(a.high, b.high))
+
+
+def row_limit(given: Given, most: int) -> int:
+    """How many datasets an answer has at most that is one table.
+
+    Raises
+    ------
+    BadParameterError
+        More than ``most`` are asked for, or what only pages have.
+    """
+    for parameter in (FACET, CURSOR):
+        if given.has(parameter):
+            value = str(next(iter(given.every(parameter))))
+            raise BadParameterError(parameter.name, value, "nothing, unless the format is json")
+    asked = given.one(LIMIT)
+    if asked is not None and asked > most:
+        raise BadParameterError(LIMIT.name, str(asked), f"a whole number from 1 to {most}")
+    return most if asked is None else asked

@@ -1,22 +1,38 @@
 """What a request for datasets means: its conditions, its targets, and the one text of the box."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
-from provstore.api.asked import RADIUS, TARGET, Q, question_of
-from provstore.api.params import Given
 from provstore.errors import BadParameterError
 from provstore.model.box import Meaning
+from provstore.model.parameters import Given
 from provstore.model.regions import Intersection
 from provstore.model.search import Condition, Operator, SearchQuestion
-
-if TYPE_CHECKING:
-    from provstore.factory import Services
+from provstore.services.asked import RADIUS, TARGET, Q, question_of
+from provstore.services.box import Box
+from provstore.services.search import SearchService
+from provstore.services.targets import Targets
 
 _NO_DATASET: Final = "it is no single dataset"
 
 
-def meant(given: Given, services: "Services") -> tuple[SearchQuestion, tuple[str, ...]]:
+class Readers(Protocol):
+    """The services that read a question."""
+
+    @property
+    def search(self) -> SearchService:
+        """Knows when datasets were observed."""
+
+    @property
+    def targets(self) -> Targets:
+        """Knows targets."""
+
+    @property
+    def box(self) -> Box:
+        """Knows what a text is."""
+
+
+def meant(given: Given, services: Readers) -> tuple[SearchQuestion, tuple[str, ...]]:
     """The question that the parameters ask, without its limit, and what there is to say of it.
 
     Raises
