@@ -23,8 +23,14 @@ from provstore.stores.catalogue.database import Database
 from provstore.stores.catalogue.tables import catalogue, metadata
 
 _ENGINES: Final = ("sqlite", "postgres")
+_STAYING: Final = {
+    "keyword": "id <= 1",
+    "kwset": "id <= 1",
+    "counter": "name IN ('keyword', 'kwset')",
+}
+"""Rows that a new catalogue has."""
 _DELETE_ALL: Final = "; ".join(
-    f'DELETE FROM "{table.name}"'  # noqa: S608  a table of our own
+    f'DELETE FROM "{table.name}" WHERE NOT ({_STAYING.get(table.name, "FALSE")})'  # noqa: S608  a table of our own
     for table in reversed(metadata.sorted_tables)
     if table is not catalogue
 )

@@ -77,6 +77,7 @@ class Reader:
     def tell(self, nodes: Collection[int]) -> Told:
         """What these nodes say themselves."""
         ties = self._edges.ties
+        nodes = ties.nodes(nodes)  # so that all their elements are known
         groups = {node: ties.elements([node]) for node in nodes}
         elements = list(ties.elements(nodes))
         self._look(elements)
