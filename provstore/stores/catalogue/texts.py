@@ -1,9 +1,8 @@
 """Looks up what a text is in the records of datasets."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Select, case, func, literal, select
+from sqlalchemy import func, literal, or_, select
 
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.tables import obscore
@@ -16,16 +15,11 @@ def has_obs_id(tx: Transaction, text: str) -> bool:
 
 
 def columns_with(tx: Transaction, columns: Sequence[str], text: str) -> list[str]:
-    """Those of the columns that have this value in some record, whatever the case of its letters.
+    """Those of the columns that have this value in a record, whatever the case of its letters.
 
-    No index helps: all records are read, once.
+    No index helps: records are read up to the first that has it.
     """
-    row = tx.execute(_which(columns, text)).one()
-    return [name for name, is_there in zip(columns, row, strict=True) if is_there]
-
-
-def _which(columns: Sequence[str], text: str) -> Select[Any]:
     wanted = func.lower(literal(text))
-    return select(
-        *(func.max(case((func.lower(obscore.c[name]) == wanted, 1), else_=0)) for name in columns)
-    )
+    is_wanted = [func.lower(obscore.c[name]) == wanted for name in columns]
+    row = tx.execute(select(*is_wanted).where(or_(*is_wanted)).limit(1)).first()
+    return [name for name, is_there in zip(columns, row or (), strict=False) if is_there]
