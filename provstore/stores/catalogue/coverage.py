@@ -3,13 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import column, delete, exists, select, table
 
 from provstore.model.coverage import Coverage, Footprint, Observed, coverage_of
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.names import among, insert_rows, take_ids
 from provstore.stores.catalogue.tables import footprint, obscore, observed
 
+FOOTPRINT_BOX: Final = table(
+    "footprint_box", *map(column, ("id", "x0", "x1", "y0", "y1", "z0", "z1"))
+)
+"""On SQLite, the bounds of each circle `footprint.reach` in space; triggers keep it."""
 _READ: Final = ("s_ra", "s_dec", "s_region", "t_min", "t_max", "t_intervals")
 """The columns that say it, as `coverage_of` takes them."""
 _Key = tuple[int, int]
@@ -29,15 +33,15 @@ def add(tx: Transaction, part: int, records: Mapping[int, Mapping[str, Any]]) ->
 
 def remove(tx: Transaction, part: int) -> None:
     """Forget it of the records of a part."""
-    for table in (footprint, observed):
-        tx.execute(delete(table).where(table.c.part == part))
+    for kept in (footprint, observed):
+        tx.execute(delete(kept).where(kept.c.part == part))
 
 
 def rebuild(tx: Transaction, elements: Sequence[int]) -> None:
     """Write it anew for the records of these elements."""
     listed = {"elements": elements}
-    for table in (footprint, observed):
-        tx.execute(delete(table).where(among(table.c.element, "elements")), listed)
+    for kept in (footprint, observed):
+        tx.execute(delete(kept).where(among(kept.c.element, "elements")), listed)
     _insert(tx, _told(tx, elements))
 
 
@@ -48,8 +52,15 @@ def differences(tx: Transaction, elements: Sequence[int]) -> Iterator[str]:
         is_, should = kept.get(key, _NOTHING), told.get(key, _NOTHING)
         if is_ != should:
             yield f"record of element {key[0]} in part {key[1]}: is at {is_}, should be at {should}"
+    if tx.dialect.name == "sqlite":
+        for number in tx.execute(_UNINDEXED, {"elements": elements}).scalars():
+            yield f"footprint {number} is not in the index of positions"
 
 
+_UNINDEXED: Final = select(footprint.c.id).where(
+    among(footprint.c.element, "elements"),
+    ~exists().where(FOOTPRINT_BOX.c.id == footprint.c.id),
+)
 _NOTHING: Final = Coverage(None, ())
 
 

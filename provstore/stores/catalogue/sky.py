@@ -15,14 +15,12 @@ from sqlalchemy import (
     Double,
     and_,
     bindparam,
-    column,
     func,
     literal,
     literal_column,
     not_,
     or_,
     select,
-    table,
     true,
     tuple_,
 )
@@ -33,6 +31,7 @@ from provstore.model.regions import Region
 from provstore.model.shapes import Cap, Shape, shape_of, touch
 from provstore.model.sphere import QUARTER_TURN, TOLERANCE
 from provstore.stores.catalogue import lists
+from provstore.stores.catalogue.coverage import FOOTPRINT_BOX
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.tables import footprint, obscore
 
@@ -47,7 +46,6 @@ _CAP: Final[ColumnElement[Any]] = literal_column(
 )
 """As `ix_footprint_cap` has it, or it would not be used."""
 _LARGE: Final[ColumnElement[bool]] = literal_column("footprint.reach > 1")
-_BOX: Final = table("footprint_box", *map(column, ("id", "x0", "x1", "y0", "y1", "z0", "z1")))
 
 
 def touches(tx: Transaction, region: Region) -> ColumnElement[bool]:
@@ -135,8 +133,11 @@ def _indexed(dialect: str, cap: Cap) -> ColumnElement[bool]:
     for axis, value in zip("xyz", cap.centre, strict=True):
         # the chord of the radius: further away in space is no point of the circle
         reach = 2 * math.sin(min(radius, math.pi) / 2)
-        bounds += [_BOX.c[f"{axis}0"] <= value + reach, _BOX.c[f"{axis}1"] >= value - reach]
-    return footprint.c.id.in_(select(_BOX.c.id).where(*bounds))
+        bounds += [
+            FOOTPRINT_BOX.c[f"{axis}0"] <= value + reach,
+            FOOTPRINT_BOX.c[f"{axis}1"] >= value - reach,
+        ]
+    return footprint.c.id.in_(select(FOOTPRINT_BOX.c.id).where(*bounds))
 
 
 def _overlaps(cap: Cap, radius: float) -> ColumnElement[bool]:
