@@ -8,7 +8,7 @@ from provstore.errors import BadParameterError, ConflictError
 from provstore.model.keyword_rules import Rules, shipped
 from provstore.model.lineage import CATALOGUE_ENGINE, GRAPH_ENGINE
 from provstore.services.projection import Projector, behind
-from provstore.stores.catalogue import attachment, check, coverage, ledger
+from provstore.stores.catalogue import attachment, check, coverage, latest, ledger
 from provstore.stores.catalogue.database import Database, Transaction
 from provstore.stores.catalogue.names import load_names, save_names
 from provstore.stores.catalogue.outbox import Changes, recording
@@ -59,6 +59,7 @@ class Maintenance:
             for numbers in check.chunks(tx):
                 rederive(tx, names, set(numbers), zones=self._zones)
                 coverage.rebuild(tx, numbers)
+                latest.settle(tx, latest.datasets_of(tx, numbers))
                 done += len(numbers)
                 if progress is not None:
                     progress(done, total)

@@ -22,6 +22,7 @@ from provstore.model.search import (
 from provstore.stores.catalogue import facets, search, search_keywords
 from provstore.stores.catalogue.asking import Asked, keyword_of
 from provstore.stores.catalogue.database import Database, Transaction
+from provstore.stores.catalogue.search import Chosen
 from provstore.stores.catalogue.search_columns import column_of
 from provstore.stores.catalogue.spans import spans_of
 
@@ -55,12 +56,13 @@ class SearchService:
         """
         with self._database.reading() as tx:
             asked = Asked(tx, self._rules, question)
-            found = search.page(tx, question, asked.conditions)
-            if question.cursor is None and found.next is None:
-                total = len(found.hits)
-            else:
-                total = search.total(tx, asked.conditions)
-            counted = self._facets(tx, asked, question.facets)
+            chosen = asked.chosen
+            if question.facets or not asked.is_narrow:
+                chosen = chosen.narrowed(tx)
+            found = search.page(tx, question, chosen)
+            is_whole = question.cursor is None and found.next is None
+            total = len(found.hits) if is_whole else chosen.total(tx)
+            counted = self._facets(tx, asked, question.facets, chosen)
             notes = [note for facet in counted if (note := _cut(facet)) is not None]
             query = adql(question, asked.meaning)
             return SearchPage(found.hits, total, found.next, counted, notes, query)
@@ -78,7 +80,7 @@ class SearchService:
         """
         with self._database.reading() as tx:
             asked = Asked(tx, self._rules, question)
-            total = search.total(tx, asked.conditions)
+            total = asked.chosen.total(tx)
             names = search_keywords.names(tx)
             keywords = [keyword_of(tx, self._rules, name, "") for name in names]
             query = adql(question, asked.meaning)
@@ -89,21 +91,23 @@ class SearchService:
         while True:
             size = _ROWS if left is None else min(left, _ROWS)
             with self._database.reading() as tx:
-                conditions = Asked(tx, self._rules, question).conditions
-                found = search.page(tx, replace(question, limit=size), conditions)
+                chosen = Asked(tx, self._rules, question).chosen
+                found = search.page(tx, replace(question, limit=size), chosen)
             yield from found.hits
             left = None if left is None else left - len(found.hits)
             if found.next is None or left == 0:
                 return
             question = replace(question, cursor=found.next)
 
-    def _facets(self, tx: Transaction, asked: Asked, names: Iterable[str]) -> list[Facet]:
+    def _facets(
+        self, tx: Transaction, asked: Asked, names: Iterable[str], chosen: Chosen
+    ) -> list[Facet]:
         wanted = list(dict.fromkeys(names))
         keywords = [name for name in wanted if asked.is_keyword(name)]
-        columns = {n: column_of(n, _FACET) for n in wanted if n not in keywords}
-        found = facets.keyword_facets(tx, keywords, asked.conditions) if keywords else {}
-        for name, column in columns.items():
-            found[name] = facets.column_facet(tx, column, asked.conditions)
+        columns = {name: column_of(name, _FACET) for name in wanted if name not in keywords}
+        found = facets.keyword_facets(tx, keywords, chosen) if keywords else {}
+        counted = facets.column_facets(tx, columns.values(), chosen)
+        found |= {name: counted[column.name] for name, column in columns.items()}
         return [found[name] for name in wanted]
 
     def keywords(self, question: SearchQuestion = NO_CONDITION) -> list[KeywordFound]:
@@ -120,10 +124,10 @@ class SearchService:
             As in `search`.
         """
         with self._database.reading() as tx:
-            conditions = Asked(tx, self._rules, question).conditions
+            chosen = Asked(tx, self._rules, question).chosen.narrowed(tx)
             names = search_keywords.names(tx)
-            counted = facets.keyword_facets(tx, names, conditions)
-            groups = facets.keyword_groups(tx, names, GROUPS.values(), conditions)
+            counted = facets.keyword_facets(tx, names, chosen)
+            groups = facets.keyword_groups(tx, names, GROUPS.values(), chosen)
             return [
                 _found(keyword_of(tx, self._rules, name, ""), counted[name], groups[name])
                 for name in names

@@ -1,16 +1,20 @@
 """Datasets are found by their columns and by how they were made, on either engine."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from support import catalogue, found
+from support.engines import connected
 from support.found import IVO, find, names
 
 from provstore.errors import BadParameterError
 from provstore.factory import Services
 from provstore.model.search import FacetValue, Inherited, Match, Order, State
+from provstore.stores.catalogue.tables import obscore
 
 
 @pytest.fixture(scope="module")
@@ -154,9 +158,7 @@ def test_each_condition_finds_what_fits(
         ),
     ],
 )  # fmt: skip
-def test_any_columns_sort(
-    archive: Services, order: tuple[Order, ...], expected: list[str]
-) -> None:
+def test_any_columns_sort(archive: Services, order: tuple[Order, ...], expected: list[str]) -> None:
     assert names(find(archive, order=order)) == expected
     pages = []
     cursor = None
@@ -250,5 +252,84 @@ def test_of_several_records_of_a_dataset_the_latest_counts(tmp_path: Path, engin
             FacetValue("1", 1),
             FacetValue("4", 1),
         ]
+    finally:
+        services.close()
+
+
+def _told(name: str, obs_id: str, did: str = "crab1") -> bytes:
+    """A document that tells the record of a dataset again, of another entity."""
+    told = {
+        "ex:obs_publisher_did": IVO + did,
+        "ex:obs_id": obs_id,
+        "ex:obs_collection": "DCO",
+        "ex:calib_level": "3",
+    }
+    return catalogue.prov(f"entity({name})", {name: told})
+
+
+def _counting(services: Services) -> list[str]:
+    assert services.maintenance.doctor() == []
+    return [str(hit.record.values["obs_id"]) for hit in find(services).items]
+
+
+def test_the_record_before_counts_again_when_a_later_one_is_taken_back(
+    tmp_path: Path, engine: str
+) -> None:
+    services = catalogue.fresh(tmp_path)
+    try:
+        [first] = catalogue.push(services, _told("a", "1"))
+        [second] = catalogue.push(services, _told("b", "2"))
+        assert _counting(services) == ["2"]
+        [third] = catalogue.push(services, _told("a", "3"))
+        assert _counting(services) == ["3"]
+        services.ingest.retract(third.id)
+        assert _counting(services) == ["2"]
+        services.ingest.retract(first.id)
+        assert _counting(services) == ["2"]
+        services.ingest.retract(second.id)
+        assert _counting(services) == []
+    finally:
+        services.close()
+
+
+def test_an_entity_that_tells_of_another_dataset_leaves_the_first_to_others(
+    tmp_path: Path, engine: str
+) -> None:
+    services = catalogue.fresh(tmp_path)
+    try:
+        catalogue.push(services, _told("a", "1"), _told("b", "2"))
+        [moved] = catalogue.push(services, _told("b", "3", "crab2"))
+        assert _counting(services) == ["1", "3"]
+        services.ingest.retract(moved.id)
+        assert _counting(services) == ["2"]
+    finally:
+        services.close()
+
+
+def test_of_one_document_the_entity_that_came_first_counts(tmp_path: Path, engine: str) -> None:
+    services = catalogue.fresh(tmp_path)
+    try:
+        both = json.loads(_told("a", "1"))
+        both["entity"] |= json.loads(_told("b", "2"))["entity"]
+        catalogue.push(services, json.dumps(both).encode())
+        assert _counting(services) == ["1"]
+        shown = services.lineage.element(IVO + "crab1").obscore
+        assert shown is not None
+        assert shown["obs_id"] == "1"
+    finally:
+        services.close()
+
+
+def test_what_wrongly_counts_is_found_and_put_right(tmp_path: Path, engine: str) -> None:
+    services = catalogue.fresh(tmp_path)
+    try:
+        catalogue.push(services, _told("a", "1"), _told("b", "2"))
+        with connected(tmp_path) as connection:
+            connection.execute(update(obscore).values(latest=~obscore.c.latest))
+        found_wrong = services.maintenance.doctor()
+        assert len(found_wrong) == 2
+        assert all("count" in one for one in found_wrong)
+        services.maintenance.rebuild()
+        assert _counting(services) == ["2"]
     finally:
         services.close()

@@ -16,6 +16,7 @@ from provstore.model.search import Condition, Match, Operator, SearchQuestion
 from provstore.model.targets import folded
 from provstore.stores.catalogue import search_keywords
 from provstore.stores.catalogue.database import Transaction
+from provstore.stores.catalogue.search import Chosen
 from provstore.stores.catalogue.search_columns import column_condition, within
 from provstore.stores.catalogue.search_keywords import Values, has_value, in_state
 from provstore.stores.catalogue.sky import touches
@@ -50,22 +51,24 @@ class Asked:
 
     def __init__(self, tx: Transaction, rules: Rules, question: SearchQuestion) -> None:
         self._tx, self._rules = tx, rules
-        self._few = _is_narrow(question)
+        self.is_narrow = _is_narrow(question)
+        """Whether an index finds the few datasets among which it chooses."""
         spellings = self._spellings(question.target_names)
         self._fitting: dict[Condition, Collection[str]] = {}
-        self.conditions: list[ColumnElement[bool]] = []
-        """What a record has to fulfil."""
+        conditions: list[ColumnElement[bool]] = []
         if question.target_names:
-            self.conditions.append(within(obscore.c.target_name, spellings))
+            conditions.append(within(obscore.c.target_name, spellings))
         if question.region is not None:
-            self.conditions.append(touches(tx, question.region))
+            conditions.append(touches(tx, question.region))
         if question.times:
-            self.conditions.append(observed_in(question.times))
+            conditions.append(observed_in(question.times))
         if question.energy is not None:
-            self.conditions.append(has_energy(question.energy))
-        self.conditions += [column_condition(tx, one, COLUMN) for one in question.columns]
-        self.conditions += [self._keyword(one, question.match) for one in question.keywords]
-        self.conditions += [not_(self._excluded(one)) for one in question.excluded]
+            conditions.append(has_energy(question.energy))
+        conditions += [column_condition(tx, one, COLUMN) for one in question.columns]
+        conditions += [self._keyword(one, question.match) for one in question.keywords]
+        conditions += [not_(self._excluded(one)) for one in question.excluded]
+        self.chosen = Chosen(conditions, needs_sets=bool(self._fitting))
+        """The datasets that are asked for."""
         self.meaning = Meaning(tuple(spellings), self._fitting)
         """What the question means with the values that the catalogue has."""
 
@@ -87,7 +90,7 @@ class Asked:
         stored = search_keywords.values_of(self._tx, known.name)
         if condition.state is not None:
             self._fitting[condition] = ()
-            return in_state(condition.state, stored.keys(), few=self._few)
+            return in_state(condition.state, stored.keys(), few=self.is_narrow)
         try:
             fits = matcher(known, condition.operator, condition.value)
         except ValueError as error:
@@ -95,7 +98,7 @@ class Asked:
             raise BadParameterError(parameter, text, str(error)) from error
         values = Values.of(stored, fits)
         self._fitting[condition] = sorted(stored[number] for number in values.fitting)
-        return has_value(match, values, few=self._few)
+        return has_value(match, values, few=self.is_narrow)
 
     def is_keyword(self, name: str) -> bool:
         """Whether a name is that of a keyword."""

@@ -4,39 +4,57 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func
 
 from provstore.model.obscore import Column
 from provstore.model.search import Facet, FacetValue
 from provstore.stores.catalogue.database import Transaction
-from provstore.stores.catalogue.search import COUNTS, RECORDS
+from provstore.stores.catalogue.search import Chosen
 from provstore.stores.catalogue.search_keywords import KWSET, members_of, named
-from provstore.stores.catalogue.tables import INCOMPLETE, obscore
+from provstore.stores.catalogue.tables import FACETS, INCOMPLETE, obscore
 
 MOST_VALUES: Final = 1000
 """Of one facet: the most frequent are told."""
 _COUNT: Final = func.count().label("datasets")
-_Conditions = Sequence[ColumnElement[bool]]
 
 
-def column_facet(tx: Transaction, column: Column, conditions: _Conditions) -> Facet:
-    """The values of a column."""
-    stored = obscore.c[column.name]
-    statement = (
-        select(stored, _COUNT).select_from(RECORDS).where(COUNTS, *conditions).group_by(stored)
-    )
-    counts: dict[object, int] = dict(tx.execute(statement).all())
-    unknown = counts.pop(None, 0)
-    return Facet(column.name, _most({str(v): n for v, n in counts.items()}), unknown=unknown)
+def column_facets(tx: Transaction, columns: Iterable[Column], chosen: Chosen) -> dict[str, Facet]:
+    """The values of columns.
+
+    Those of the index of facets are counted at once, with all that stand before them there: it has
+    them in this order, so that nothing has to be sorted.
+    """
+    names = [column.name for column in columns]
+    last = max((place for place, name in enumerate(FACETS, start=1) if name in names), default=0)
+    counts = _counts_of(tx, FACETS[:last], chosen)
+    for name in names:
+        if name not in FACETS:
+            counts |= _counts_of(tx, [name], chosen)
+    return {
+        name: Facet(
+            name,
+            _most({str(value): n for value, n in counts[name].items() if value is not None}),
+            unknown=counts[name][None],
+        )
+        for name in names
+    }
 
 
-def keyword_facets(
-    tx: Transaction, names: Collection[str], conditions: _Conditions
-) -> dict[str, Facet]:
+def _counts_of(
+    tx: Transaction, names: Sequence[str], chosen: Chosen
+) -> dict[str, Counter[str | float | None]]:
+    counts: dict[str, Counter[str | float | None]] = {name: Counter() for name in names}
+    if names:
+        stored = [obscore.c[name] for name in names]
+        for *values, datasets in tx.execute(chosen.select(*stored, _COUNT).group_by(*stored)):
+            for counter, value in zip(counts.values(), values, strict=True):
+                counter[value] += datasets
+    return counts
+
+
+def keyword_facets(tx: Transaction, names: Collection[str], chosen: Chosen) -> dict[str, Facet]:
     """The values of keywords: a dataset that is mixed counts for each of its values."""
-    statement = (
-        select(KWSET, _COUNT).select_from(RECORDS).where(COUNTS, *conditions).group_by(KWSET)
-    )
+    statement = chosen.select(KWSET, _COUNT, with_sets=True).group_by(KWSET)
     sets: dict[int, int] = dict(tx.execute(statement).all())
     values: dict[str, Counter[str]] = {name: Counter() for name in names}
     mixed: Counter[str] = Counter()
@@ -53,25 +71,25 @@ def keyword_facets(
 
 
 def keyword_groups(
-    tx: Transaction, names: Iterable[str], columns: Iterable[str], conditions: _Conditions
+    tx: Transaction, names: Iterable[str], columns: Iterable[str], chosen: Chosen
 ) -> dict[str, list[list[FacetValue]]]:
     """The datasets that have a keyword, by the values of each column."""
-    stored = [obscore.c[name] for name in columns]
-    statement = (
-        select(KWSET, *stored, _COUNT)
-        .select_from(RECORDS)
-        .where(COUNTS, *conditions)
-        .group_by(KWSET, *stored)
-    )
-    rows = tx.execute(statement).all()
-    held = _held(tx, {row[0] for row in rows})
-    counts: dict[str, list[Counter[str]]] = {name: [Counter() for _ in stored] for name in names}
-    for number, *values, datasets in rows:
-        for name in held[number]:
-            for counter, value in zip(counts[name], values, strict=True):
-                if value is not None:
-                    counter[value] += datasets
-    return {name: [_most(counter) for counter in counters] for name, counters in counts.items()}
+    names = list(names)
+    found: dict[str, list[list[FacetValue]]] = {name: [] for name in names}
+    sets: dict[int, dict[str, list[str]]] = {}
+    for column in columns:
+        stored = obscore.c[column]
+        statement = chosen.select(KWSET, stored, _COUNT, with_sets=True)
+        rows = tx.execute(statement.group_by(KWSET, stored)).all()
+        sets |= _held(tx, {row[0] for row in rows} - sets.keys())
+        counts: dict[str, Counter[str]] = {name: Counter() for name in names}
+        for number, value, datasets in rows:
+            if value is not None:
+                for name in sets[number]:
+                    counts[name][value] += datasets
+        for name, counter in counts.items():
+            found[name].append(_most(counter))
+    return found
 
 
 def _held(tx: Transaction, sets: Iterable[int]) -> dict[int, dict[str, list[str]]]:

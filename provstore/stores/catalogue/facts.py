@@ -179,10 +179,16 @@ def _tellings(
     return told
 
 
+_RECORD: Final = [
+    tables.obscore.c[name]
+    for name in ("element", "part", "product_id", *(column.name for column in COLUMNS))
+]
+
+
 def latest_records(tx: Transaction, wanted: Sequence[int]) -> dict[int, ObsCoreRecord]:
     """The ObsCore record that counts of each element in the list: the latest told."""
     rows = tx.execute(
-        select(tables.obscore)
+        select(*_RECORD)
         .where(among(tables.obscore.c.element, "elements"))
         .order_by(tables.obscore.c.element, tables.obscore.c.part),
         {"elements": wanted},

@@ -132,7 +132,7 @@ def obscore_record(tx: Transaction, numbers: Sequence[int]) -> dict[str, Any] | 
 
 
 def _columns(row: Row[Any]) -> dict[str, Any]:
-    own = {"element", "part"}
+    own = {"element", "part", "latest"}
     return {str(name): value for name, value in row._mapping.items() if name not in own}  # noqa: SLF001  documented access of SQLAlchemy
 
 

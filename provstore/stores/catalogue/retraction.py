@@ -7,7 +7,7 @@ from sqlalchemy import delete, exists, select
 
 from provstore.errors import Finding
 from provstore.model.vocabulary import GENERATED
-from provstore.stores.catalogue import coverage, outbox, tables
+from provstore.stores.catalogue import coverage, latest, outbox, tables
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.derive import AliasKind
 from provstore.stores.catalogue.names import Names, among, pairs
@@ -53,12 +53,14 @@ def _withdraw_tellings(tx: Transaction, part: int) -> tuple[set[_Telling], set[i
             assertion.c.part == part
         )
     ).all()
-    recorded = tx.execute(select(obscore.c.element).where(obscore.c.part == part)).scalars()
+    recorded = set(tx.execute(select(obscore.c.element).where(obscore.c.part == part)).scalars())
+    datasets = latest.datasets_of(tx, recorded)
     touched = {number for row in rows for number in (row.element, row.bundle) if number}
     touched.update(recorded)
     tx.execute(delete(assertion).where(assertion.c.part == part))
     tx.execute(delete(obscore).where(obscore.c.part == part))
     coverage.remove(tx, part)
+    latest.settle(tx, datasets)
     return {(row.element, row.hash, row.body) for row in rows}, touched
 
 

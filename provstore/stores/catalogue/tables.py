@@ -14,6 +14,7 @@ Integer ids are given in order of arrival and never used again (`counter`): line
 neighbouring ids together, and a cold cache then costs a tenth of what random ids cost.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -31,6 +32,7 @@ from sqlalchemy import (
     Table,
     Text,
     text,
+    true,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -407,6 +409,16 @@ _OBSCORE_TYPES: dict[str, type[TypeEngine[Any]]] = {
     "real": Double,
 }
 
+FACETS: Final = (
+    *("obs_collection", "dataproduct_type", "dataproduct_subtype", "calib_level", "data_rights"),
+    *("target_class", "instrument_name", "sub_array_name", "pointing_mode"),
+)
+"""Columns whose values pages count: in one index, which is read without the rows."""
+_LATEST: Final[Mapping[str, Any]] = {
+    "sqlite_where": text("latest = 1"),
+    "postgresql_where": text("latest"),
+}
+
 obscore = Table(
     "obscore",
     metadata,
@@ -417,12 +429,16 @@ obscore = Table(
         Column(column.name, _OBSCORE_TYPES[column.type], nullable=not column.required)
         for column in obscore_model.COLUMNS
     ),
+    Column("latest", Boolean, nullable=False, server_default=true()),
     PrimaryKeyConstraint("element", "part"),
     Index("ix_obscore_obs_id", "obs_id"),
-    Index("ix_obscore_target_name", "target_name"),
+    Index("ix_obscore_target_name", "target_name", "latest"),
     Index("ix_obscore_obs_publisher_did", "obs_publisher_did"),
+    Index("ix_obscore_datasets", "obs_publisher_did", **_LATEST),
+    Index("ix_obscore_facets", *FACETS, "element", **_LATEST),
 )
-"""ObsCore records as told, for all their tables; of several of one dataset the latest counts."""
+"""ObsCore records as told, for all their tables. `latest` is derived: of several of one dataset the
+latest counts (`provstore.stores.catalogue.latest`)."""
 
 footprint = Table(
     "footprint",

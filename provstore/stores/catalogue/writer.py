@@ -27,7 +27,7 @@ from provstore.model.vocabulary import (
     MEMBERSHIPS,
     PROV_ROLE,
 )
-from provstore.stores.catalogue import coverage, outbox, tables
+from provstore.stores.catalogue import coverage, latest, outbox, tables
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.derive import (
     DATING,
@@ -461,10 +461,11 @@ class _PartWriter:
         rows = []
         for number, record in self.records.items():
             values = [record.values.get(column.name) for column in COLUMNS]
-            rows.append((number, self.part, record.product_id, *values))
+            rows.append((number, self.part, record.product_id, *values, True))
         insert_rows(self.tx, tables.obscore, rows)
         values_by_element = {number: record.values for number, record in self.records.items()}
         coverage.add(self.tx, self.part, values_by_element)
+        latest.settle(self.tx, latest.datasets_of(self.tx, self.records))
 
     # -- what follows for elements that were there
 
