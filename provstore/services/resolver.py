@@ -5,12 +5,17 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Final, NamedTuple
 
 from provstore.errors import ServerError
 from provstore.services.sesame import MOST_CHARACTERS, Resolved, Sesame
 
 _log: Final = logging.getLogger(__name__)
+
+
+_FAILED: Final = 500
+"""From here on a status says that the server failed."""
 
 
 class Memory(NamedTuple):
@@ -22,7 +27,7 @@ class Memory(NamedTuple):
     unknown_s: float = 600
     """Of a name that nobody knew: the databases behind the service may have been away."""
     away_s: float = 30
-    """After an answer that did not come no other is waited for."""
+    """After an answer that did not come, or a service that failed, nothing is asked."""
 
 
 class _Kept(NamedTuple):
@@ -88,7 +93,7 @@ class Resolver:
             return self._service.resolve(name)
         except ServerError as error:
             _log.warning("%s", error)
-            if not error.status:
+            if _is_away(error.status):
                 with self._lock:
                     self._away = (self._clock() + self._memory.away_s, str(error))
             raise
@@ -99,3 +104,8 @@ class Resolver:
         self._kept.move_to_end(name)
         while len(self._kept) > self._memory.most:
             self._kept.popitem(last=False)
+
+
+def _is_away(status: int) -> bool:
+    """Whether a service that answers so answers nobody; another refusal may be of one name."""
+    return not status or status == HTTPStatus.TOO_MANY_REQUESTS or status >= _FAILED

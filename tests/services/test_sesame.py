@@ -318,6 +318,17 @@ def test_a_service_that_is_away_is_left_alone_for_a_while(site: SesameSite) -> N
     assert resolver.resolve("Crab Nebula") is not None
 
 
+@pytest.mark.parametrize(("status", "asked"), [(400, 2), (403, 2), (429, 1), (500, 1), (503, 1)])
+def test_a_service_that_failed_is_left_alone_too(site: SesameSite, status: int, asked: int) -> None:
+    """Another refusal may be of that one name."""
+    resolver = _resolver(site, _Clock())
+    site.status = status
+    for name in ("Crab Nebula", "HIP 123"):
+        with pytest.raises(ServerError, match=f"status {status}"):
+            resolver.resolve(name)
+    assert len(site.asked) == asked
+
+
 def test_an_answer_that_cannot_be_read_speaks_of_one_name_only(site: SesameSite) -> None:
     resolver = _resolver(site, _Clock())
     site.whole = b"nonsense"
