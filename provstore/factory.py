@@ -13,6 +13,7 @@ from provstore.services.access import Access
 from provstore.services.background import Background, Work, finish_pending
 from provstore.services.box import Box
 from provstore.services.ingest import Ingest, IngestLimits
+from provstore.services.inherited import InheritedService
 from provstore.services.ledger import Ledger
 from provstore.services.lineage import LineageService
 from provstore.services.links import LinkService
@@ -44,6 +45,7 @@ class Services:
     ledger: Ledger
     lineage: LineageService
     links: LinkService
+    inherited: InheritedService
     search: SearchService
     targets: Targets
     box: Box
@@ -101,6 +103,7 @@ def build(settings: Settings) -> Services:
         ledger=Ledger(database),
         lineage=LineageService(database, graph, max_nodes=settings.max_lineage_nodes),
         links=LinkService(database, graph),
+        inherited=InheritedService(database),
         search=SearchService(database, rules),
         targets=targets,
         box=Box(database, graph, targets, rules),

@@ -125,21 +125,22 @@ def _facts(record: Mapping[str, Any]) -> Iterator[Fact]:
     for column in COLUMNS:
         value = record.get(column.name)
         if value is not None:
-            yield Fact(column, str(value), _reading(column.name, value), _web_address(value))
+            yield Fact(column, str(value), _reading(column.name, value), web_address(value))
 
 
 def _reading(name: str, value: object) -> str:
     if not isinstance(value, int | float):
         return ""
     if name in {"t_min", "t_max"}:
-        return _date(value)
+        return utc_of(value)
     if name in {"em_min", "em_max"}:
         return _energy(_HC_EV_M / value) if value > 0 else ""
     return _energy(value) if name in _IN_EV else ""
 
 
-def _date(mjd: float) -> str:
-    if not 0 <= mjd < _MJD_YEAR_10000:
+def utc_of(mjd: object) -> str:
+    """A time in MJD as a date; empty for what is none, or far from all observations."""
+    if not isinstance(mjd, int | float) or not 0 <= mjd < _MJD_YEAR_10000:
         return ""
     moment = _MJD_EPOCH + timedelta(days=mjd)
     return f"{moment:%Y-%m-%d %H:%M:%S}"
@@ -151,7 +152,7 @@ def _energy(energy: float) -> str:
     return f"{energy / size:.3g} {unit}"
 
 
-def _web_address(value: object) -> str | None:
+def web_address(value: object) -> str | None:
     """The value if it is an address that a browser may be sent to."""
     if not isinstance(value, str):
         return None

@@ -1,7 +1,7 @@
 """Addresses of pages, answers and files: identifiers travel in the query string only."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 from urllib.parse import urlencode, urlsplit
@@ -36,6 +36,14 @@ class Links:
     def to(self, path: str, **query: str) -> str:
         """A path of this server with a query."""
         return f"{self._prefix}{path}?{urlencode(query)}" if query else f"{self._prefix}{path}"
+
+    def query(self, path: str, pairs: Sequence[tuple[str, str]]) -> str:
+        """The same, with parameters that may be repeated."""
+        return f"{self.to(path)}?{urlencode(pairs)}" if pairs else self.to(path)
+
+    def search(self, pairs: Sequence[tuple[str, str]]) -> str:
+        """The page of a search."""
+        return self.query("/search", pairs)
 
     def absolute(self, path: str, **query: str) -> str:
         """The same with its host, for people to copy."""

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from provstore.errors import ProvstoreError, UnknownIdentifierError
+from provstore.web.address import BOX
 from provstore.web.render import page
 
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -47,7 +48,7 @@ async def _failure(request: Request, error: ProvstoreError) -> Response:
         "title": "Not found" if unknown is not None else status.phrase,
         "detail": str(error),
         "unknown": None if unknown is None else unknown[:_SHOWN_NAME],
-        "asked": unknown or "",
+        "asked": unknown or request.query_params.get(BOX, ""),
     }
     kept = {name: told.headers[name] for name in _KEPT_HEADERS if name in told.headers}
     return page(request, "error.html", context, status, kept)
