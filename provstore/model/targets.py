@@ -1,16 +1,16 @@
 """What a name of a target means: how the catalogue spells it, and where it is."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
-from math import atan2, degrees, hypot
-from statistics import median
+from math import atan2, degrees, hypot, radians
+from statistics import fmean, median
 from typing import Final
 
 from provstore.model.patterns import STAR, Pattern
 from provstore.model.regions import Circle, Position
-from provstore.model.sphere import unit
+from provstore.model.sphere import Vector, angle, normalised, unit
 
 _TURN: Final = 360
 _LEAST_PART: Final = 3
@@ -19,8 +19,8 @@ _MOST_COMPARED: Final = 2000
 _MOST_CHARACTERS: Final = 100
 """Of a name for which near ones are looked for: it takes the product of both."""
 _MOST_SUGGESTED: Final = 3
-_NOWHERE: Final = 1e-6
-"""Shorter sums of directions point nowhere: the positions lie around the whole sky."""
+_FIELD: Final = radians(2.0)
+"""As far as telescopes point beside their target."""
 
 
 class Origin(StrEnum):
@@ -96,8 +96,9 @@ class TargetNames:
 def middle(positions: Iterable[tuple[float, float]]) -> Position | None:
     """The middle of positions on the sphere; None where there are none, or they have no middle.
 
-    It is the direction of the median of each coordinate of their unit vectors: one position that is
-    wrong does not move it, and the meridian at 0 and the poles are places as any other.
+    Telescopes point around their target, evenly on all sides: the mean is nearer to it than the
+    median. The median tells which positions count: one that is wrong does not move the middle.
+    The meridian at 0 and the poles are places as any other, since unit vectors are compared.
 
     Parameters
     ----------
@@ -107,11 +108,19 @@ def middle(positions: Iterable[tuple[float, float]]) -> Position | None:
     vectors = [unit(ra, dec) for ra, dec in positions]
     if not vectors:
         return None
-    x, y, z = (median(values) for values in zip(*vectors, strict=True))
-    across = hypot(x, y)
-    if hypot(across, z) < _NOWHERE:
+    among = _direction(median, vectors)
+    if among is None:
         return None
-    return Position(degrees(atan2(y, x)) % _TURN, degrees(atan2(z, across)))
+    near = [vector for vector in vectors if angle(vector, among) <= _FIELD]
+    x, y, z = _direction(fmean, near) or among
+    return Position(degrees(atan2(y, x)) % _TURN, degrees(atan2(z, hypot(x, y))))
+
+
+def _direction(
+    average: Callable[[Iterable[float]], float], vectors: Iterable[Vector]
+) -> Vector | None:
+    x, y, z = map(average, zip(*vectors, strict=True))
+    return normalised((x, y, z))
 
 
 def place(at: Position | Circle) -> str:

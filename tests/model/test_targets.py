@@ -26,7 +26,9 @@ def test_other_characters_do() -> None:
         ([(359, 0), (0, 0), (1, 0)], (0, 0)),
         ([(0, 89), (180, 89)], (0, 90)),
         ([(0, 89), (90, 89), (180, 89), (270, 89)], (0, 90)),
-        # one that is wrong moves the mean to 33, and not the median
+        # evenly around, but the median of right ascensions is that of most pointings
+        ([(10.5, 0), (10.5, 0), (10.5, 0), (9, 0), (9.5, 0)], (10, 0)),
+        # one that is wrong would move the mean to 26
         ([(10, 0), (10, 0), (10, 0), (10, 0), (100, 0)], (10, 0)),
         ([(5, -90), (300, -90)], (0, -90)),
     ],
