@@ -16,7 +16,7 @@ from provstore.exporters.datalink import hit_by_datalink
 from provstore.exporters.search import TableFormat, negotiate_search
 from provstore.exporters.search_json import keyword_shape
 from provstore.model.search import Hit, SearchPage, SearchQuestion, SearchTable
-from provstore.services.asked import DISCOVER, FORMAT, SEARCH, row_limit
+from provstore.services.asked import DISCOVER, FORMAT, SEARCH, refuse_paging, row_limit
 from provstore.services.meant import meant
 
 router: Final = APIRouter(prefix=API, tags=["search"])
@@ -35,7 +35,7 @@ def search(
     question, notes = meant(given, services_of(request))
     if isinstance(wanted, TableFormat):
         table = _table(request, given, question, notes)
-        cut = {"Provstore-Cut": f"limit={table.limit}"} if table.is_cut else {}
+        cut = {} if table.cut is None else {"Provstore-Cut": table.cut}
         headers = {"Vary": "Accept", **note_header(table.notes), **cut}
         return stream(wanted.write(table), wanted.media_type, headers)
     page = _page(request, given, question, notes)
@@ -59,6 +59,7 @@ def _page(
 def _table(
     request: Request, given: Given, question: SearchQuestion, notes: Sequence[str]
 ) -> SearchTable:
+    refuse_paging(given)
     limit = row_limit(given, settings_of(request).max_table_rows)
     found = services_of(request).search.table(replace(question, limit=limit))
     return replace(found, rows=_leading(request, found.rows), notes=(*notes, *found.notes))
@@ -84,4 +85,5 @@ def keywords(
     services = services_of(request)
     question, notes = meant(given, services)
     items = [keyword_shape(one) for one in services.search.keywords(question)]
-    return json_answer(page(request, items, len(items), None), headers=note_header(notes))
+    told = page(request, items, len(items), None) | {"notes": list(notes)}
+    return json_answer(told, headers=note_header(notes))

@@ -3,7 +3,7 @@
 Commands ask an `Archive` and cannot tell which door it is; both give the same JSON.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -13,11 +13,13 @@ from provstore.client.transport import Parameter
 from provstore.model.lineage import LineageQuestion
 
 JsonObject = dict[str, Any]
+Asked = Mapping[str, Sequence[str]]
+"""Parameters of ``GET /api/v1/search`` with their values, but for ``limit`` and ``format``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A lineage in some format."""
+    """An answer in some format."""
 
     chunks: Iterable[bytes]
     cut: str | None
@@ -40,6 +42,15 @@ class Archive(Protocol):
 
     def gaps(self, limit: int | None) -> JsonObject:
         """Where records stop short, all of them or the first few."""
+
+    def search(self, asked: Asked, limit: int | None) -> JsonObject:
+        """The datasets that are asked for, all of them or the first few."""
+
+    def search_table(self, asked: Asked, limit: int | None, *, format: str) -> Rendered:  # noqa: A002  the users' word
+        """The same in one of the formats that are tables."""
+
+    def keywords(self, asked: Asked) -> JsonObject:
+        """The keywords that the data have, among the datasets that are asked for."""
 
     def obscore(self, table: InputFile, source: str | None) -> JsonObject:
         """Load a table of ObsCore records."""
@@ -64,6 +75,22 @@ class RemoteArchive:
         return Rendered(
             [answer.body], headers.get("Provstore-Cut"), headers.get("Provstore-Note", "")
         )
+
+    def search(self, asked: Asked, limit: int | None) -> JsonObject:
+        """As in `Archive`."""
+        return self._client.search(limit=limit, **asked)
+
+    def search_table(self, asked: Asked, limit: int | None, *, format: str) -> Rendered:  # noqa: A002  the users' word
+        """As in `Archive`."""
+        answer = self._client.search_answer(format, limit=limit, **asked)
+        headers = answer.headers
+        return Rendered(
+            [answer.body], headers.get("Provstore-Cut"), headers.get("Provstore-Note", "")
+        )
+
+    def keywords(self, asked: Asked) -> JsonObject:
+        """As in `Archive`."""
+        return self._client.keywords(**asked)
 
     def impact(self, ids: Sequence[str], limit: int | None) -> JsonObject:
         """As in `Archive`."""

@@ -1,15 +1,12 @@
 """Documents from one format into another, without a database."""
 
-import os
 import sys
-from collections.abc import Iterable
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from provstore.cli.files import AUTO, InputFile, decoded, wanted_format
+from provstore.cli.files import AUTO, InputFile, decoded, wanted_format, write_file
 from provstore.cli.options import Format
 from provstore.cli.output import print_bytes, say_findings
 from provstore.errors import BadParameterError
@@ -60,7 +57,7 @@ def convert(
     if out == STANDARD:
         print_bytes(converted.chunks)
     else:
-        _write(Path(out), converted.chunks)
+        write_file(out, converted.chunks, parameter="OUT")
 
 
 def _wanted(out: str, to: str | None) -> "registry.Format":
@@ -77,30 +74,3 @@ def _read(path: Path, most: int) -> bytes:
     if str(path) == STANDARD:
         return sys.stdin.buffer.read(most + 1)
     return InputFile(path, named=True).read()
-
-
-def _write(path: Path, chunks: Iterable[bytes]) -> None:
-    """Write beside the file, and put it in its place at the end; a pipe or device stays one."""
-    path = Path(os.path.realpath(path))  # a link goes on to lead to the file
-    try:
-        if path.is_char_device() or path.is_fifo():
-            with path.open("wb") as device:
-                device.writelines(chunks)
-            return
-        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            try:
-                file.writelines(chunks)
-                Path(file.name).chmod(0o666 & ~_umask())
-                Path(file.name).replace(path)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        raise BadParameterError("OUT", str(path), str(error.strerror)) from error
-
-
-def _umask() -> int:
-    """What the user lets a new file not be; there is no other way to ask for it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

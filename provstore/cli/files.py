@@ -1,10 +1,12 @@
-"""The files that a command is given."""
+"""The files that a command is given, and those that it writes."""
 
 import gzip
 import io
+import os
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Final, NamedTuple
 
 from provstore.client.transport import GZIP_MAGIC
@@ -88,3 +90,43 @@ def _gunzipped(data: bytes, most: int) -> bytes:
     except (OSError, EOFError, zlib.error) as error:
         finding = Finding(Severity.ERROR, "file/gzip", "", "gzip", f"damaged gzip: {error}")
         raise RefusedDocumentError([finding]) from error
+
+
+def write_file(name: str, chunks: Iterable[bytes], parameter: str) -> None:
+    """Write a file whole or not at all; a pipe or device stays one.
+
+    It is written beside its place, and put there in the end.
+
+    Parameters
+    ----------
+    parameter
+        What the user calls it, for messages.
+
+    Raises
+    ------
+    BadParameterError
+        It cannot be written.
+    """
+    path = Path(os.path.realpath(name))  # a link goes on to lead to the file
+    try:
+        if path.is_char_device() or path.is_fifo():
+            with path.open("wb") as device:
+                device.writelines(chunks)
+            return
+        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            try:
+                file.writelines(chunks)
+                Path(file.name).chmod(0o666 & ~_umask())
+                Path(file.name).replace(path)
+            except BaseException:
+                Path(file.name).unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise BadParameterError(parameter, str(path), str(error.strerror)) from error
+
+
+def _umask() -> int:
+    """What the user lets a new file not be; there is no other way to ask for it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -15,6 +15,7 @@ from provstore.cli import (
     load,
     maintain,
     push,
+    search,
     serve,
     tokens,
     validate,
@@ -60,6 +61,8 @@ app.command("obscore")(load.obscore)
 app.command("harvest")(harvest.harvest)
 app.command("show")(ask.show)
 app.command("lineage")(ask.lineage)
+app.command("search")(search.search)
+app.command("keywords")(search.keywords)
 app.command("impact")(ask.impact)
 app.command("gaps")(ask.gaps)
 app.command("validate")(validate.validate)

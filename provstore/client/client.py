@@ -1,6 +1,6 @@
 """The client: one method per thing that a pipeline or a notebook asks of a server."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -167,15 +167,59 @@ class Client:
 
     def gaps(self, *, limit: int | None = None) -> JsonObject:
         """Where records stop short: all gaps, or the first ``limit``, read page by page."""
-        items: list[object] = []
-        page: JsonObject = {"next": ""}
+        return self._paged(f"{_API}/gaps", {}, limit)
+
+    def search(self, *, limit: int | None = None, **parameters: Parameter) -> JsonObject:
+        """The datasets that fulfil all conditions: all, or the first ``limit``, read page by page.
+
+        Parameters
+        ----------
+        limit
+            Most datasets.
+        parameters
+            Those of ``GET /api/v1/search``: ``target``, ``pos``, ``keyword``, ``exclude``, …
+
+        Returns
+        -------
+        dict
+            ``items``, each an ObsCore record with its ``keywords`` and whether its record upstream
+            is ``complete``; ``total``, ``facets``, ``adql``, ``notes``.
+
+        Examples
+        --------
+        >>> client.search(target="Crab Nebula", keyword=["reco_version>=0.19", "cuts=loose"])
+        """
+        return self._paged(f"{_API}/search", parameters, limit)
+
+    def search_answer(self, format: str, **parameters: Parameter) -> Answer:  # noqa: A002  as the parameter
+        """The datasets as ``csv``, ``votable`` or ``fits``, with the headers of the answer."""
+        query: dict[str, Parameter] = {"format": format, **parameters}
+        return self._transport.send("GET", f"{_API}/search", query, accept="*/*")
+
+    def keywords(self, **parameters: Parameter) -> JsonObject:
+        """The keywords that the data have, with their values and counts.
+
+        Parameters
+        ----------
+        parameters
+            The conditions of a `search`; only datasets that fulfil them are counted.
+        """
+        return self._transport.send("GET", f"{_API}/keywords", parameters).json("items", "notes")
+
+    def _paged(
+        self, path: str, parameters: Mapping[str, Parameter], limit: int | None
+    ) -> JsonObject:
+        """The first page of a list with the items of those that follow."""
+        first = page = self._transport.send("GET", path, parameters).json("items", "next")
+        items: list[object] = [*page["items"]]
         while page["next"] is not None and (limit is None or len(items) < limit):
             # The address of a next page is the server's; only its query is taken from it, so that
             # the token stays with the server that was named.
             query = parse_qs(urlsplit(page["next"]).query)
-            page = self._transport.send("GET", f"{_API}/gaps", query).json("items", "next")
+            query.pop("facet", None)  # counted already, of all that is found
+            page = self._transport.send("GET", path, query).json("items", "next")
             items.extend(page["items"])
-        return {**page, "items": items[:limit], "next": None}
+        return {**first, "items": items[:limit], "next": None}
 
     def element(self, id: str) -> JsonObject:  # noqa: A002  as the parameter
         """One entity, activity or agent with its names, attributes and who asserted them."""

@@ -176,7 +176,7 @@ def _header(found: SearchTable, waiting: _Waiting) -> "Header":
             header[f"{name}{number}"] = value
     header["EXTNAME"] = "datasets"
     header["TOTAL"] = (found.total, "datasets that were found")
-    header["OVERFLOW"] = (found.is_cut, "whether a limit left some out")
+    header["OVERFLOW"] = (found.cut is not None, "whether a limit left some out")
     header["ESCAPED"] = (waiting.has_escaped, "whether texts hold _xHHHH_ (ISO/IEC 9075-14)")
     header["ADQL"] = ascii_text(" ".join(found.adql.splitlines()))
     for note in found.notes:

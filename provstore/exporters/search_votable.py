@@ -39,7 +39,7 @@ def _pieces(found: SearchTable) -> Iterator[str]:
     yield from table("datasets", list(columns), map(row, cells))
     if row.has_escaped:
         yield ESCAPED
-    if found.is_cut:
+    if found.cut is not None:
         yield info("QUERY_STATUS", "OVERFLOW")
     yield "</RESOURCE>\n"
     yield END

@@ -150,9 +150,9 @@ class SearchTable:
     adql: str = ""
 
     @property
-    def is_cut(self) -> bool:
-        """Whether more was found than the limit leaves."""
-        return self.limit is not None and self.total > self.limit
+    def cut(self) -> str | None:
+        """The limit where more was found than it leaves."""
+        return None if self.limit is None or self.total <= self.limit else f"limit={self.limit}"
 
 
 NO_CONDITION: Final = SearchQuestion()

@@ -315,18 +315,28 @@ def _common(a: Span, b: Span) -> Span:
     return Span(max(a.low, b.low), min(a.high, b.high))
 
 
+def refuse_paging(given: Given) -> None:
+    """Refuse what only pages have, where the answer is one table.
+
+    Raises
+    ------
+    BadParameterError
+        A facet or a cursor is asked for.
+    """
+    for parameter in (FACET, CURSOR):
+        if given.has(parameter):
+            value = str(given.every(parameter)[0])
+            raise BadParameterError(parameter.name, value, "nothing, unless the format is json")
+
+
 def row_limit(given: Given, most: int) -> int:
     """How many datasets an answer has at most that is one table.
 
     Raises
     ------
     BadParameterError
-        More than ``most`` are asked for, or what only pages have.
+        More than ``most`` are asked for.
     """
-    for parameter in (FACET, CURSOR):
-        if given.has(parameter):
-            value = str(next(iter(given.every(parameter))))
-            raise BadParameterError(parameter.name, value, "nothing, unless the format is json")
     asked = given.one(LIMIT)
     if asked is not None and asked > most:
         raise BadParameterError(LIMIT.name, str(asked), f"a whole number from 1 to {most}")
