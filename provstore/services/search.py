@@ -1,6 +1,6 @@
 """Finding datasets, and which keywords there are to find them by."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -8,11 +8,10 @@ from provstore.model.adql_text import adql
 from provstore.model.comparison import value_range
 from provstore.model.discovery import GROUPS, KeywordFound
 from provstore.model.keyword_rules import Rules
-from provstore.model.keywords import Keyword, ValueKind
+from provstore.model.keywords import Keyword
 from provstore.model.search import (
     NO_CONDITION,
     Facet,
-    FacetValue,
     Hit,
     SearchPage,
     SearchQuestion,
@@ -57,11 +56,10 @@ class SearchService:
         with self._database.reading() as tx:
             asked = Asked(tx, self._rules, question)
             chosen = asked.chosen
-            if question.facets or not asked.is_narrow:
+            if question.facets or not chosen.is_narrow:
                 chosen = chosen.narrowed(tx)
             found = search.page(tx, question, chosen)
-            is_whole = question.cursor is None and found.next is None
-            total = len(found.hits) if is_whole else chosen.total(tx)
+            total = chosen.total(tx) if found.total is None else found.total
             counted = self._facets(tx, asked, question.facets, chosen)
             notes = [note for facet in counted if (note := _cut(facet)) is not None]
             query = adql(question, asked.meaning)
@@ -126,11 +124,10 @@ class SearchService:
         with self._database.reading() as tx:
             chosen = Asked(tx, self._rules, question).chosen.narrowed(tx)
             names = search_keywords.names(tx)
-            counted = facets.keyword_facets(tx, names, chosen)
-            groups = facets.keyword_groups(tx, names, GROUPS.values(), chosen)
+            spreads = facets.keyword_spreads(tx, names, GROUPS.values(), chosen)
             return [
-                _found(keyword_of(tx, self._rules, name, ""), counted[name], groups[name])
-                for name in names
+                _found(keyword_of(tx, self._rules, name, ""), spread)
+                for name, spread in spreads.items()
             ]
 
     def observed(self, did: str) -> tuple[Span, ...]:
@@ -151,9 +148,8 @@ def _cut(facet: Facet) -> str | None:
     return f"of {facet.name} only the {facets.MOST_VALUES} most frequent values are counted"
 
 
-def _found(keyword: Keyword, facet: Facet, groups: Sequence[Sequence[FacetValue]]) -> KeywordFound:
-    ends = None
-    if keyword.kind is not ValueKind.TEXT:
-        ends = value_range(keyword, [one.value for one in facet.values])
+def _found(keyword: Keyword, spread: facets.Spread) -> KeywordFound:
+    ends = value_range(keyword, [one.value for one in spread.facet.values])
     least, most = ends or (None, None)
-    return KeywordFound(keyword, facet, least, most, dict(zip(GROUPS, groups, strict=True)))
+    groups = dict(zip(GROUPS, spread.groups, strict=True))
+    return KeywordFound(keyword, spread.facet, least, most, groups)

@@ -51,8 +51,7 @@ class Asked:
 
     def __init__(self, tx: Transaction, rules: Rules, question: SearchQuestion) -> None:
         self._tx, self._rules = tx, rules
-        self.is_narrow = _is_narrow(question)
-        """Whether an index finds the few datasets among which it chooses."""
+        self._few = _is_narrow(question)
         spellings = self._spellings(question.target_names)
         self._fitting: dict[Condition, Collection[str]] = {}
         conditions: list[ColumnElement[bool]] = []
@@ -67,7 +66,7 @@ class Asked:
         conditions += [column_condition(tx, one, COLUMN) for one in question.columns]
         conditions += [self._keyword(one, question.match) for one in question.keywords]
         conditions += [not_(self._excluded(one)) for one in question.excluded]
-        self.chosen = Chosen(conditions, needs_sets=bool(self._fitting))
+        self.chosen = Chosen(conditions, bool(self._fitting), is_narrow=self._few)
         """The datasets that are asked for."""
         self.meaning = Meaning(tuple(spellings), self._fitting)
         """What the question means with the values that the catalogue has."""
@@ -90,7 +89,7 @@ class Asked:
         stored = search_keywords.values_of(self._tx, known.name)
         if condition.state is not None:
             self._fitting[condition] = ()
-            return in_state(condition.state, stored.keys(), few=self.is_narrow)
+            return in_state(condition.state, stored.keys(), few=self._few)
         try:
             fits = matcher(known, condition.operator, condition.value)
         except ValueError as error:
@@ -98,7 +97,7 @@ class Asked:
             raise BadParameterError(parameter, text, str(error)) from error
         values = Values.of(stored, fits)
         self._fitting[condition] = sorted(stored[number] for number in values.fitting)
-        return has_value(match, values, few=self.is_narrow)
+        return has_value(match, values, few=self._few)
 
     def is_keyword(self, name: str) -> bool:
         """Whether a name is that of a keyword."""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import func
 
@@ -15,6 +15,8 @@ from provstore.stores.catalogue.tables import FACETS, INCOMPLETE, obscore
 
 MOST_VALUES: Final = 1000
 """Of one facet: the most frequent are told."""
+_Values = dict[str, list[str]]
+"""Of each keyword in a set."""
 _COUNT: Final = func.count().label("datasets")
 
 
@@ -56,47 +58,70 @@ def keyword_facets(tx: Transaction, names: Collection[str], chosen: Chosen) -> d
     """The values of keywords: a dataset that is mixed counts for each of its values."""
     statement = chosen.select(KWSET, _COUNT, with_sets=True).group_by(KWSET)
     sets: dict[int, int] = dict(tx.execute(statement).all())
+    return _facets(names, sets, _held(tx, sets))
+
+
+def _facets(
+    names: Collection[str], sets: Mapping[int, int], held: Mapping[int, _Values]
+) -> dict[str, Facet]:
+    """Of the datasets with each set."""
     values: dict[str, Counter[str]] = {name: Counter() for name in names}
     mixed: Counter[str] = Counter()
     known: Counter[str] = Counter()
-    for number, held in _held(tx, sets).items():
-        datasets = sets[number]
-        for name in values.keys() & held.keys():
+    for number, datasets in sets.items():
+        for name in values.keys() & held[number].keys():
+            several = held[number][name]
             known[name] += datasets
-            mixed[name] += datasets if len(held[name]) > 1 else 0
-            for value in held[name]:
+            mixed[name] += datasets if len(several) > 1 else 0
+            for value in several:
                 values[name][value] += datasets
     total = sum(sets.values())
     return {n: Facet(n, _most(values[n]), mixed[n], total - known[n]) for n in names}
 
 
-def keyword_groups(
-    tx: Transaction, names: Iterable[str], columns: Iterable[str], chosen: Chosen
-) -> dict[str, list[list[FacetValue]]]:
-    """The datasets that have a keyword, by the values of each column."""
-    names = list(names)
-    found: dict[str, list[list[FacetValue]]] = {name: [] for name in names}
-    sets: dict[int, dict[str, list[str]]] = {}
-    for column in columns:
-        stored = obscore.c[column]
-        statement = chosen.select(KWSET, stored, _COUNT, with_sets=True)
-        rows = tx.execute(statement.group_by(KWSET, stored)).all()
-        sets |= _held(tx, {row[0] for row in rows} - sets.keys())
-        counts: dict[str, Counter[str]] = {name: Counter() for name in names}
-        for number, value, datasets in rows:
-            if value is not None:
-                for name in sets[number]:
-                    counts[name][value] += datasets
-        for name, counter in counts.items():
-            found[name].append(_most(counter))
+class Spread(NamedTuple):
+    """A keyword among datasets: its values, and who has any of them."""
+
+    facet: Facet
+    groups: list[list[FacetValue]]
+    """For each column the datasets that have the keyword, by the column's values."""
+
+
+def keyword_spreads(
+    tx: Transaction, names: Collection[str], columns: Iterable[str], chosen: Chosen
+) -> dict[str, Spread]:
+    """How keywords are spread over the values of columns."""
+    stored = [obscore.c[name] for name in columns]
+    statement = chosen.select(*stored, KWSET, _COUNT, with_sets=True).group_by(*stored, KWSET)
+    rows = tx.execute(statement).all()
+    sets: Counter[int] = Counter()
+    groups: list[Counter[tuple[int, str | None]]] = [Counter() for _ in stored]
+    for *values, number, datasets in rows:
+        sets[number] += datasets
+        for group, value in zip(groups, values, strict=True):
+            group[number, value] += datasets
+    held = _held(tx, sets)
+    counted = [_by_keyword(group, held) for group in groups]
+    facets = _facets(names, sets, held)
+    return {n: Spread(facets[n], [_most(one.get(n, {})) for one in counted]) for n in names}
+
+
+def _by_keyword(
+    group: Mapping[tuple[int, str | None], int], held: Mapping[int, _Values]
+) -> dict[str, Counter[str]]:
+    found: dict[str, Counter[str]] = {}
+    for (number, value), datasets in group.items():
+        if value is not None:
+            for name in held[number]:
+                found.setdefault(name, Counter())[value] += datasets
     return found
 
 
-def _held(tx: Transaction, sets: Iterable[int]) -> dict[int, dict[str, list[str]]]:
+def _held(tx: Transaction, sets: Iterable[int]) -> dict[int, _Values]:
     """By set, the values of each keyword in it."""
     members = members_of(tx, sets)
     told = named(tx, {number for numbers in members.values() for number in numbers})
-    found: dict[int, dict[str, list[str]]] = {}
+    found: dict[int, _Values] = {}
     for number, numbers in members.items():
         held = found[number] = {}
         for member in numbers:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, func, null, select
 
 from provstore.model.obscore import COLUMNS, ObsCoreRecord
 from provstore.model.search import Hit, Order, SearchQuestion
@@ -31,6 +31,8 @@ class Chosen:
     """What the record of a dataset has to fulfil."""
     needs_sets: bool = False
     """Whether a condition reads `element_keywords`."""
+    is_narrow: bool = False
+    """Whether an index finds the few records among which it chooses."""
 
     def select(self, *columns: ColumnElement[Any], with_sets: bool = False) -> Select[Any]:
         """These columns of the datasets, of their keyword sets too where so said."""
@@ -45,7 +47,7 @@ class Chosen:
         numbers = tx.execute(self.select(obscore.c.element).limit(_FEW + 1)).scalars().all()
         if len(numbers) > _FEW:
             return self
-        return Chosen([within(obscore.c.element, numbers)])
+        return Chosen([within(obscore.c.element, numbers)], is_narrow=True)
 
     def total(self, tx: Transaction) -> int:
         """How many there are."""
@@ -58,6 +60,8 @@ class Page:
 
     hits: Sequence[Hit]
     next: str | None
+    total: int | None
+    """How many there are on all pages, where that was found by the way."""
 
 
 def page(tx: Transaction, question: SearchQuestion, chosen: Chosen) -> Page:
@@ -74,28 +78,44 @@ def page(tx: Transaction, question: SearchQuestion, chosen: Chosen) -> Page:
         The cursor is none that a page of this question told.
     """
     order = orders.whole_order(question.order)
-    # sorted by what is needed for it: a whole record takes much longer to move about
-    keys = chosen.select(obscore.c.element, obscore.c.part).order_by(*orders.order_by(order))
-    after = orders.after(question, order)
-    if after is not None:
-        keys = keys.where(after)
-    if question.limit is not None:
-        keys = keys.limit(question.limit + 1)
-    rows = tx.execute(_shown(keys, order)).all()
+    rows = tx.execute(_statement(question, chosen, order)).all()
     shown = rows[: question.limit]
     is_last = len(shown) == len(rows)
     sets = held(tx, [row.kwset for row in shown])
     hits = [_hit(row, sets) for row in shown]
-    return Page(hits, None if is_last else orders.cursor_of(question, order, shown[-1]))
+    following = None if is_last else orders.cursor_of(question, order, shown[-1])
+    total = rows[0].total if rows else None
+    if is_last and question.cursor is None:
+        total = len(hits)
+    return Page(hits, following, total)
 
 
-def _shown(keys: Select[Any], order: Sequence[Order]) -> Select[Any]:
-    key = keys.subquery("key")
-    of_key = and_(obscore.c.element == key.c.element, obscore.c.part == key.c.part)
-    records = key.join(obscore, of_key).outerjoin(
+def _statement(question: SearchQuestion, chosen: Chosen, order: Sequence[Order]) -> Select[Any]:
+    """The records of a page are read once they are sorted: a whole one takes long to move about."""
+    if chosen.is_narrow:
+        names = dict.fromkeys(["element", "part", *(one.column for one in order)])
+        columns = [obscore.c[name] for name in names]
+        # sorted apart: an index that has them in order would be read from one end to the other
+        few = chosen.select(*columns).cte("few").prefix_with("MATERIALIZED")
+        total: ColumnElement[Any] = select(func.count()).select_from(few).scalar_subquery()
+        keys: Select[Any] = select(few.c.element, few.c.part)
+        found: FromClause = few
+    else:
+        total, found = null(), obscore
+        keys = chosen.select(obscore.c.element, obscore.c.part)
+    after = orders.after(question, order, found)
+    if after is not None:
+        keys = keys.where(after)
+    key = keys.order_by(*orders.order_by(order, found))
+    if question.limit is not None:
+        key = key.limit(question.limit + 1)
+    of_page = key.subquery("key")
+    same = and_(obscore.c.element == of_page.c.element, obscore.c.part == of_page.c.part)
+    records = of_page.join(obscore, same).outerjoin(
         element_keywords, element_keywords.c.element == obscore.c.element
     )
-    return select(*_SHOWN).select_from(records).order_by(*orders.order_by(order))
+    shown: Select[Any] = select(*_SHOWN, total.label("total")).select_from(records)
+    return shown.order_by(*orders.order_by(order, obscore))
 
 
 def _hit(row: Row[Any], sets: Mapping[int, Held]) -> Hit:

@@ -12,12 +12,11 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, UnaryExpression, and_, literal, or_
+from sqlalchemy import ColumnElement, FromClause, Row, UnaryExpression, and_, literal, or_
 
 from provstore.errors import BadParameterError
 from provstore.model.obscore import BY_NAME, NUMBERS
 from provstore.model.search import Order, SearchQuestion
-from provstore.stores.catalogue.tables import obscore
 
 _LAST: Final = Order("obs_publisher_did")
 _DIGEST_BYTES: Final = 6
@@ -40,13 +39,13 @@ def whole_order(order: Sequence[Order]) -> tuple[Order, ...]:
     return tuple(kept.values())
 
 
-def order_by(order: Sequence[Order]) -> list[UnaryExpression[Any]]:
-    """The order as SQL."""
-    return [_sorted(one).nulls_last() for one in order]
+def order_by(order: Sequence[Order], records: FromClause) -> list[UnaryExpression[Any]]:
+    """The order of records as SQL."""
+    return [_sorted(one, records).nulls_last() for one in order]
 
 
-def _sorted(one: Order) -> UnaryExpression[Any]:
-    column = obscore.c[one.column]
+def _sorted(one: Order, records: FromClause) -> UnaryExpression[Any]:
+    column = records.c[one.column]
     return column.desc() if one.is_descending else column.asc()
 
 
@@ -59,8 +58,10 @@ def cursor_of(question: SearchQuestion, order: Sequence[Order], row: Row[Any]) -
     return urlsafe_b64encode(json.dumps(place).encode()).rstrip(b"=").decode()
 
 
-def after(question: SearchQuestion, order: Sequence[Order]) -> ColumnElement[bool] | None:
-    """What comes behind the page before; None where there is none.
+def after(
+    question: SearchQuestion, order: Sequence[Order], records: FromClause
+) -> ColumnElement[bool] | None:
+    """Which of the records come behind the page before; None where there is none.
 
     Raises
     ------
@@ -77,7 +78,7 @@ def after(question: SearchQuestion, order: Sequence[Order]) -> ColumnElement[boo
     for one, place in zip(order, places[1:], strict=True):
         if not _fits(one.column, place):
             raise _bad(question.cursor)
-        column = obscore.c[one.column]
+        column = records.c[one.column]
         if place is None:  # the last: nothing is behind it
             equal.append(column.is_(None))
             continue

@@ -38,8 +38,8 @@ def upgrade() -> None:
     op.drop_index("ix_obscore_target_name", "obscore")
     op.create_index("ix_obscore_target_name", "obscore", ["target_name", "latest"])
     for name, columns in (
-        ("ix_obscore_datasets", ["obs_publisher_did"]),
-        ("ix_obscore_facets", [*_FACETS, "element"]),
+        ("ix_obscore_datasets", ["obs_publisher_did", "element", "part", "latest"]),
+        ("ix_obscore_facets", [*_FACETS, "element", "latest"]),
     ):
         op.create_index(
             name,
