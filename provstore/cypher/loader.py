@@ -63,6 +63,15 @@ def schema() -> Mapping[str, str]:
 
 
 @cache
+def dropping() -> Mapping[str, str]:
+    """The statements that drop what those of `schema` make, by the same names."""
+    return {
+        name: f"DROP {'CONSTRAINT' if 'CONSTRAINT' in text else 'INDEX'} {name} IF EXISTS"
+        for name, text in schema().items()
+    }
+
+
+@cache
 def of_type(name: str, relationship_type: str) -> str:
     """The text of a statement on one relationship type: to find one by a key needs it written out.
 

@@ -12,10 +12,12 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
 
 from provstore.errors import BusyError, GraphUnavailableError, ProvstoreError
+from provstore.services.ahead import ahead
 from provstore.services.failures import tell
 from provstore.stores.catalogue import attachment, check, outbox
 from provstore.stores.catalogue.attachment import Attached, Stage
@@ -56,7 +58,10 @@ _MOMENTARY: Final = frozenset(
     {Fault.UNREACHABLE, Fault.HANGING, Fault.SLOW, Fault.UNKNOWN, Fault.BUSY}
 )
 """What may be over soon, where a graph is written anew."""
+_MANY: Final = 100_000
+"""Relations from which on a graph is written without its indexes, which are made afterwards."""
 _log: Final = logging.getLogger(__name__)
+_T = TypeVar("_T")
 
 
 class WatchedServer(Server, Protocol):
@@ -361,6 +366,7 @@ class Projector:
             self._reason = reason
             self._write_anew(None)
             return
+        self._meanwhile(self._projection.complete)
         if stamp is not None:  # it was written, and that was not noted any more
             self._note_shown(progress.position, stamp)
         self._graph, self._looked_at = progress, time.monotonic()
@@ -396,12 +402,16 @@ class Projector:
         self._distrust()
         with self._database.reading() as tx:
             catalogue = outbox.state(tx).catalogue
+            is_large = check.count_relations(tx) >= _MANY
         with self._undone_if_unsure():
-            started = self._projection.begin(catalogue, outbox.new_stamp())
-            for _ in self._projection.clear(started):
+            started = self._projection.begin(catalogue, outbox.new_stamp(), is_large=is_large)
+            while self._patiently(lambda: self._projection.clear(started)):
                 self._keep()
             with self._database.reading() as tx:
-                state, count = self._fill(tx, started, report)
+                state, count = outbox.state(tx), check.count_elements(tx)
+                filled = self._fill(tx, started, count, report)
+            self._patiently(lambda: self._meanwhile(self._projection.complete))
+            self._write(filled, (), _shows(state))
             self._note_written(state)
             self._graph, self._looked_at = _shows(state), time.monotonic()
         self._reason = None
@@ -425,37 +435,56 @@ class Projector:
             if not attachment.begin_rebuild(tx, self._holder):
                 raise self._lost()
 
-    def _fill(self, tx: Transaction, started: Progress, report: Report | None) -> tuple[State, int]:
-        state, count = outbox.state(tx), check.count_elements(tx)
-        total, done = count + check.count_relations(tx), 0
-        before = started
-        for group, is_last in in_transactions(content.everything(tx)):
-            after = _shows(state) if is_last else started._replace(stamp=outbox.new_stamp())
-            self._write_patiently(before, group, after)
-            before = after
-            done += sum(step.read for step in group)
-            if report is not None:
-                report(done, total)
-            self._keep()
-        return state, count
+    def _fill(
+        self, tx: Transaction, started: Progress, count: int, report: Report | None
+    ) -> Progress:
+        """Write all elements and relations, the next read meanwhile; gives what then stands."""
+        total, done, before = count + check.count_relations(tx), 0, started
+        with ahead(in_transactions(content.everything(tx))) as groups:
+            for group, _ in groups:
+                after = started._replace(stamp=outbox.new_stamp())
+                self._write(before, group, after)
+                before = after
+                done += sum(step.read for step in group)
+                if report is not None:
+                    report(done, total)
+                self._keep()
+        return before
 
-    def _write_patiently(self, before: Progress, group: Sequence[Step], after: Progress) -> None:
-        """Write a part of many; a moment's trouble must not undo those that are written."""
-        deadline, is_known = time.monotonic() + _TROUBLE_S, True
+    def _write(self, before: Progress, group: Sequence[Step], after: Progress) -> None:
+        def write() -> None:
+            try:
+                self._projection.write(before, group, after, is_new=True)
+            except OvertakenError:
+                # where it failed in the commit, it may be written
+                if self._projection.progress() != after:
+                    raise
+
+        self._patiently(write)
+
+    def _patiently(self, work: Callable[[], _T]) -> _T:
+        """Do a part of much; a moment's trouble must not undo what is done."""
+        deadline = time.monotonic() + _TROUBLE_S
         while True:
             try:
-                # where it failed in the commit, it may be written
-                if is_known or self._projection.progress() != after:
-                    self._projection.write(before, group, after, is_new=True)
+                return work()
             except GraphUnavailableError as error:
                 if error.fault not in _MOMENTARY or time.monotonic() >= deadline:
                     raise
-                is_known = False
-            else:
-                return
             self._keep()
             self._stopping.wait(_FIRST_PAUSE_S)
             self._server.wait_up(_RENEW_S)
+
+    def _meanwhile(self, work: Callable[[], None]) -> None:
+        """Have something done that may take minutes, and keep the lease."""
+        pool = ThreadPoolExecutor(1)
+        try:
+            done = pool.submit(work)
+            while not wait([done], _POLL_S).done:
+                self._keep()
+            done.result()
+        finally:
+            pool.shutdown(wait=False)  # where the lease is lost, or all is to stop
 
 
 def _lacking(known: Behind | None) -> str:

@@ -382,6 +382,19 @@ def test_a_moment_s_trouble_does_not_undo_what_was_written(
     assert dump(server) == wanted(database)
 
 
+def test_a_moment_s_trouble_while_an_old_graph_is_deleted_is_waited_out(
+    archive: Services, database: Database, projector: Projector, server: Neo4j, neo4j: str
+) -> None:
+    push(archive, prov("used(a, e)"))
+    settle(database, projector)
+    troubled = Troubled(neo4j, before={2}, after={3})
+    try:
+        assert Projector(database, troubled).rebuild() == 2
+    finally:
+        troubled.close()
+    assert dump(server) == wanted(database)
+
+
 def test_trouble_that_lasts_is_told(
     archive: Services, database: Database, neo4j: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

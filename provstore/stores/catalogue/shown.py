@@ -16,7 +16,10 @@ _DESCRIPTION_RANK: Final = LEVEL_RANK.index("description")
 
 def first_of(values: Iterable[_T | None]) -> _T | None:
     """The first that is there and not empty."""
-    return next((value for value in values if value), None)
+    for value in values:
+        if value:
+            return value
+    return None
 
 
 def level_of(

@@ -8,6 +8,7 @@ relationship tell one.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Column, select
@@ -167,31 +168,42 @@ class _Facts:
         self._stops = read.labels_of(found, without)
 
     def node(self, group: Sequence[Seen]) -> Row:
-        first = group[0]
         labels: dict[str, None] = {}
         for one in group:
-            kinds = Kind((one.declared | one.inferred) & KINDS)
-            labels.update(dict.fromkeys(labels_of(kinds, one.cls)))
-        return {"iid": first.id, "labels": list(labels), "properties": self._properties(group)}
+            labels.update(dict.fromkeys(_labels((one.declared | one.inferred) & KINDS, one.cls)))
+        return {
+            "iid": group[0].id,
+            "labels": list(labels),
+            "properties": self._properties(group),
+        }
 
     def _properties(self, group: Sequence[Seen]) -> Row:
         first = group[0]
         described = [self._descriptions.get(one.id) for one in group]
-        datasets = (self._datasets.get(one.id, _NO_DATASET) for one in group)
-        place = first_of(one.attrs for one in group if location(one.attrs or EMPTY_BODY))
-        stops = set().union(*(self._stops[one.id] for one in group))
+        datasets = [self._datasets.get(one.id, _NO_DATASET) for one in group]
+        stops = set().union(*[self._stops[one.id] for one in group])
         return {
             "iid": first.id,
             "iri": first.iri,
-            "name": first_of(one.name for one in group)
-            or short_name(first.iri, place or EMPTY_BODY),
-            "version": first_of(one.version for one in group)
-            or first_of(one and one.version for one in described),
-            "class": first_of(one.cls for one in group),
+            "name": first_of([one.name for one in group]) or _named_by_place(group),
+            "version": first_of([one.version for one in group])
+            or first_of([one and one.version for one in described]),
+            "class": first_of([one.cls for one in group]),
             "level": level_of(group, self._descriptions)[0],
-            "obs_publisher_did": first_of(one.obs_publisher_did for one in datasets),
+            "obs_publisher_did": first_of([one.obs_publisher_did for one in datasets]),
             "stops": sorted(stops),
         }
+
+
+@cache
+def _labels(kinds: int, cls: str | None) -> tuple[str, ...]:
+    """`labels_of`; an archive has few of them."""
+    return labels_of(Kind(kinds), cls)
+
+
+def _named_by_place(group: Sequence[Seen]) -> str:
+    place = first_of(one.attrs for one in group if location(one.attrs or EMPTY_BODY))
+    return short_name(group[0].iri, place or EMPTY_BODY)
 
 
 # -- relations
@@ -207,6 +219,11 @@ class _Related(NamedTuple):
     more: Row
 
 
+_TYPES_OF: Final = {
+    number: (TYPES[kind], REVERSE.get(kind), THIRD_END.get(kind))
+    for number, kind in RELATION_BY_NUMBER.items()
+}
+"""By the numbers of the catalogue: the type that tells a relation, its reverse, its third end's."""
 _RELATION: Final = select(
     relation.c.id,
     relation.c.kind,
@@ -255,16 +272,16 @@ def _relations(
 
 def _told(row: tuple[Any, ...], thirds: Mapping[int, int]) -> Iterator[_Related]:
     number, kind_number, subj, obj, role, time = row
-    kind = RELATION_BY_NUMBER[kind_number]
+    type_, reverse, third = _TYPES_OF[kind_number]
     if subj is None:
         return
     more = {"role": role, "time": time}
     if obj is not None:
-        yield _Related(TYPES[kind], number, subj, obj, more)
-        if kind in REVERSE:
-            yield _Related(REVERSE[kind], number, obj, subj, {})
-    if kind in THIRD_END and number in thirds:
-        yield _Related(THIRD_END[kind], number, subj, thirds[number], more)
+        yield _Related(type_, number, subj, obj, more)
+        if reverse is not None:
+            yield _Related(reverse, number, obj, subj, {})
+    if third is not None and number in thirds:
+        yield _Related(third, number, subj, thirds[number], more)
 
 
 def _inferred(membership: int, generation: int, member: int, maker: int) -> _Related:

@@ -24,6 +24,7 @@ _TIMED_OUT: Final = "Neo.ClientError.Transaction.TransactionTimedOut"
 _CODES: Final = {
     Fault.REFUSED: ("Neo.ClientError.Security.CredentialsExpired",),
     Fault.SLOW: ("Neo.ClientError.Transaction.Terminated",),
+    Fault.CONFLICT: ("Neo.DatabaseError.Schema.ConstraintCreationFailed",),
     Fault.MEMORY: (
         "Neo.TransientError.General.MemoryPoolOutOfMemoryError",
         "Neo.TransientError.General.OutOfMemoryError",

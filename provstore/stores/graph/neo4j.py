@@ -8,7 +8,7 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from enum import StrEnum
@@ -26,7 +26,7 @@ from neo4j import (
 from neo4j.exceptions import DriverError, Neo4jError, UnsupportedServerProduct
 
 from provstore import __version__
-from provstore.cypher.loader import schema
+from provstore.cypher.loader import dropping, schema
 from provstore.errors import GraphUnavailableError
 from provstore.stores.graph.driver_faults import fault_of
 from provstore.stores.graph.faults import LEAST_VERSION, PASSING, Fault
@@ -46,6 +46,8 @@ would lose what it has written, and a server with much to do would have that to 
 _LATE_S: Final = 2.0
 """The server itself ends a statement that takes too long, up to a second late."""
 _LONGEST_WRITE_S: Final = 600.0
+_LONGEST_SCHEMA_S: Final = 86_400.0
+"""An index over all that there is is made in one statement."""
 _LONGEST_TRANSACTION_S: Final = 60.0
 """Then the server undoes it: a writer that is frozen must not keep its locks from the others."""
 _FIRST_ANSWER_S: Final = 1.0
@@ -161,9 +163,12 @@ class Neo4j:
         GraphUnavailableError
             As for `write`.
         """
+        return self._auto(text, parameters or {}, _LONGEST_WRITE_S)
+
+    def _auto(self, text: str, parameters: Mapping[str, Any], patience_s: float) -> Rows:
         link = self._usable()
-        call = partial(link.run, WRITE_ACCESS, text, parameters or {})
-        rows = self._call(link, call, "write", _LONGEST_WRITE_S)
+        call = partial(link.run, WRITE_ACCESS, text, parameters)
+        rows = self._call(link, call, "write", patience_s)
         self._went_well("write")
         return rows
 
@@ -207,21 +212,45 @@ class Neo4j:
             with suppress(GraphUnavailableError):
                 self._outcome(link, ended, "write", _LONGEST_WRITE_S)
 
-    def apply_schema(self) -> None:
-        """Make all constraints and indexes that are not there, and wait until they can be used.
+    def apply_schema(self, names: Collection[str] | None = None) -> None:
+        """Make the constraints and indexes that are not there, and wait until they can be used.
+
+        Parameters
+        ----------
+        names
+            Which of them; all if not given.
 
         Raises
         ------
         GraphUnavailableError
             As for `write`.
         """
-        # asked as one who reads: that this goes well says nothing of writing
-        there = {name for (name,) in self.read("SHOW INDEXES YIELD name", {})}
-        missing = [text for name, text in schema().items() if name not in there]
-        for text in missing:  # each that is there would cost a transaction too
-            self.auto(text)
+        wanted = schema() if names is None else {name: schema()[name] for name in names}
+        missing = wanted.keys() - self._indexes()
+        for name, text in wanted.items():
+            if name in missing:  # each that is there would cost a transaction too
+                self._auto(text, {}, _LONGEST_SCHEMA_S)
         if missing:
-            self.auto("CALL db.awaitIndexes($seconds)", {"seconds": int(_LONGEST_WRITE_S)})
+            seconds = int(_LONGEST_SCHEMA_S)
+            self._auto("CALL db.awaitIndexes($seconds)", {"seconds": seconds}, _LONGEST_SCHEMA_S)
+
+    def drop_schema(self, keep: Collection[str]) -> None:
+        """Drop all that `apply_schema` makes but what has these names.
+
+        Raises
+        ------
+        GraphUnavailableError
+            As for `write`.
+        """
+        there = self._indexes()
+        for name, text in dropping().items():
+            if name in there and name not in keep:
+                self.auto(text)
+
+    def _indexes(self) -> set[str]:
+        """The names of all indexes, those of constraints included."""
+        # asked as one who reads: that this goes well says nothing of writing
+        return {name for (name,) in self.read("SHOW INDEXES YIELD name", {})}
 
     def wait_up(self, patience_s: float) -> bool:
         """Wait until the server can be asked, at most so many seconds; tells whether it can."""

@@ -5,8 +5,9 @@ it was left, in the transaction that writes: a second worker, a graph that was e
 is noticed before anything is changed.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from provstore.cypher.loader import load, of_type
@@ -19,6 +20,13 @@ _RELATIONS_AT_ONCE: Final = 20_000
 _MOST_IN_TRANSACTION: Final = 5000
 """Rows written together: more are not quicker, and take memory of the server."""
 _KNOWN_LABELS: Final = sorted(LABELS - {ELEMENT})
+_NEEDED: Final = frozenset({"projection_id", "element_iid"})
+"""Constraints by whose indexes a graph is written anew."""
+# in the order in which `write/new_nodes` and `write/new_within` take them
+_properties: Final = itemgetter(
+    "iid", "iri", "name", "version", "class", "level", "obs_publisher_did", "stops"
+)
+_within: Final = itemgetter("a", "b", "key", "membership", "generation")
 _T = TypeVar("_T")
 
 
@@ -38,8 +46,11 @@ class Server(Protocol):
     def write(self, work: Callable[[Any], _T]) -> _T:
         """What ``work`` gives, in one transaction (`Writing`); raises `GraphUnavailableError`."""
 
-    def apply_schema(self) -> None:
-        """Make all constraints and indexes; raises `GraphUnavailableError`."""
+    def apply_schema(self, names: Collection[str] | None = None) -> None:
+        """Make all constraints and indexes, or some; raises `GraphUnavailableError`."""
+
+    def drop_schema(self, keep: Collection[str]) -> None:
+        """Drop all constraints and indexes but some; raises `GraphUnavailableError`."""
 
 
 class Progress(NamedTuple):
@@ -124,27 +135,44 @@ class Projection:
 
     # -- anew
 
-    def begin(self, catalogue: str, stamp: int) -> Progress:
+    def begin(self, catalogue: str, stamp: int, *, is_large: bool) -> Progress:
         """Say that the graph is being written anew, whatever stands there; gives what it says now.
+
+        Parameters
+        ----------
+        catalogue
+            Whose graph it will be.
+        stamp
+            A random one.
+        is_large
+            Whether so much is to be written that indexes are made quicker afterwards than kept
+            meanwhile; they are dropped, and `complete` has to be called.
 
         Raises
         ------
+        OvertakenError
+            Another worker began to write it anew.
         GraphUnavailableError
             As for `write`.
         """
-        self._server.apply_schema()
+        self._server.apply_schema(_NEEDED)
         started = Progress(catalogue, _REBUILDING, _REBUILDING, 0, stamp)
         self._server.write(lambda tx: self._say(tx, started))
+        if is_large:
+            if self.progress() != started:
+                raise OvertakenError
+            self._server.drop_schema(_NEEDED)
         return started
 
-    def clear(self, started: Progress) -> Iterator[None]:
-        """Delete all nodes, some with each step of the iterator; raises as `write`."""
-        is_left = True
-        while is_left:
-            is_left = self._delete(started, "write/clear_relations") or self._delete(
-                started, "write/clear_nodes"
-            )
-            yield
+    def complete(self) -> None:
+        """Make all constraints and indexes that are not there; raises `GraphUnavailableError`."""
+        self._server.apply_schema()
+
+    def clear(self, started: Progress) -> bool:
+        """Delete some nodes or relationships; tells whether there were any. Raises as `write`."""
+        return self._delete(started, "write/clear_relations") or self._delete(
+            started, "write/clear_nodes"
+        )
 
     def _delete(self, started: Progress, name: str) -> bool:
         limits = {"nodes": _NODES_AT_ONCE, "most": _RELATIONS_AT_ONCE}
@@ -200,10 +228,16 @@ def _write(tx: Writing, step: Step) -> None:
 
 
 def _create(tx: Writing, step: Step) -> None:
-    _run(tx, load("write/new_nodes").text, nodes=step.nodes)
+    """Lists in place of maps: the driver and the server spend as long on names as on values."""
+    nodes = [[*_properties(row["properties"]), row["labels"]] for row in step.nodes]
+    _run(tx, load("write/new_nodes").text, nodes=nodes)
     for type_, rows in _by_type(step.relations):
-        _run(tx, of_type("write/new_relations", type_), relations=rows)
-    _run(tx, load("write/within").text, within=step.within)
+        listed = [
+            [row[name] for name in ("a", "b", "key")] + [row.get("role"), row.get("time")]
+            for row in rows
+        ]
+        _run(tx, of_type("write/new_relations", type_), relations=listed)
+    _run(tx, load("write/new_within").text, within=list(map(list, map(_within, step.within))))
 
 
 def _run(tx: Writing, text: str, **rows: Sequence[Any]) -> None:
