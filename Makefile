@@ -60,6 +60,7 @@ bench: install  ## Measure beside the bare work, as ratios in one run
 	$(BIN)/python bench/formats.py
 	$(BIN)/python bench/constraints.py
 	$(BIN)/python bench/lineage.py
+	$(BIN)/python bench/keywords.py --runs 2200 22000
 	PYTHONPATH=tools $(BIN)/python bench/server.py
 	$(BIN)/python bench/start.py
 

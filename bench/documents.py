@@ -3,7 +3,7 @@
 import json
 import random
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 Sections = dict[str, dict[str, Any]]
 
@@ -127,9 +127,53 @@ def _document(sections: Sections) -> bytes:
     return json.dumps({"prefix": _PREFIX, **sections}).encode()
 
 
+CALIBRATIONS: Final = ("0.20", "0.21", "0.22", "0.23", "0.24", "0.25")
+"""Versions that calibrate, one a night in turn."""
+TARGETS: Final = tuple(f"HESS J{number:04}+22" for number in range(60))
+
+
+def did(name: str) -> str:
+    """The identifier under which the archive has a file."""
+    return f"ivo://observatory.example/obs?{name}"
+
+
+def records(runs: int, levels: Iterable[str] = ("dl3", "dl4"), size: int = 10_000) -> list[bytes]:
+    """ObsCore records of files of these levels as CSV tables of so many rows.
+
+    Targets are spread so that each has products of several versions of the calibration.
+    """
+    rows = [row for level in levels for row in _records(level, runs)]
+    head = (
+        "obs_publisher_did,obs_id,obs_collection,calib_level,dataproduct_type,dataproduct_subtype,"
+        "target_name,s_ra,s_dec,t_min,t_max,data_rights"
+    )
+    return [
+        "\n".join([head, *rows[first : first + size]]).encode()
+        for first in range(0, len(rows), size)
+    ]
+
+
+def _records(level: str, runs: int) -> Iterator[str]:
+    if level == "dl4":
+        names = [(f"dl4-{product}", product * 70) for product in range(runs // 70)]
+    elif level == "dl1":
+        names = [(f"dl1-{run}-{n}", run) for run in range(runs) for n in range(_TELESCOPES)]
+    else:
+        names = [(f"{level}-{run}", run) for run in range(runs)]
+    for number, (name, run) in enumerate(names):
+        place = number % len(TARGETS)
+        night = 60_000 + run // _RUNS_PER_NIGHT
+        rights = ("public", "proprietary")[run % 2]
+        yield (
+            f"{did(name)},{run},DCO,{min(int(level[2]), 4)},event,{level.upper()},"
+            f"{TARGETS[place]},{6 * place},22,{night},{night}.5,{rights}"
+        )
+
+
 def _entity(label: str, level: str) -> dict[str, Any]:
     """About 400 bytes of attributes, as the files of a pipeline carry."""
     return {
+        "ex:obs_publisher_did": did(label),
         "prov:label": label,
         "prov:type": level,
         "prov:location": f"/archive/site-north/2026/01/{label}.h5",
@@ -172,9 +216,10 @@ def _run(run: int) -> Sections:
 
     reco, select = f"ex:reco{run}", f"ex:select{run}"
     sections["activity"] |= {reco: _activity("reco", "0.19"), select: _activity("select", "1.0")}
+    version = CALIBRATIONS[run // _RUNS_PER_NIGHT % len(CALIBRATIONS)]
     for telescope in range(_TELESCOPES):
         calibrate, name = f"ex:calib{run}-{telescope}", f"{run}-{telescope}"
-        sections["activity"][calibrate] = _activity("calibrate", "0.24")
+        sections["activity"][calibrate] = _activity("calibrate", version)
         sections["entity"][f"ex:dl0-{name}"] = _entity(f"dl0-{name}", "DL0")
         used(calibrate, f"ex:dl0-{name}", "raw")
         used(calibrate, f"ex:cal{run // _RUNS_PER_NIGHT}", "calibration")
