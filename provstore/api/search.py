@@ -37,7 +37,8 @@ def search(
         table = _table(request, given, question, notes)
         cut = {} if table.cut is None else {"Provstore-Cut": table.cut}
         headers = {"Vary": "Accept", **note_header(table.notes), **cut}
-        return stream(wanted.write(table), wanted.media_type, headers)
+        chunks = wanted.write(table)
+        return stream(chunks, wanted.media_type, headers, closing=wanted.closing)
     page = _page(request, given, question, notes)
     headers = {"Vary": "Accept", **note_header(page.notes)}
     return stream(wanted.write(page), wanted.media_type, headers)

@@ -13,7 +13,7 @@ from provstore.exporters.search_csv import write_search_csv
 from provstore.exporters.search_fits import write_search_fits
 from provstore.exporters.search_json import write_search_json
 from provstore.exporters.search_votable import write_search_votable
-from provstore.exporters.votable import MEDIA_TYPE
+from provstore.exporters.votable import MEDIA_TYPE, broken_off
 from provstore.model.search import SearchPage, SearchTable
 
 
@@ -49,6 +49,8 @@ class TableFormat(SearchFormat):
     """Gives all datasets at once."""
 
     write: Callable[[SearchTable], Iterator[bytes]]
+    closing: Callable[[str], bytes] | None = field(default=None, kw_only=True)
+    """The end of an answer that fails between two rows; None where the format has no words."""
 
 
 def _bare(name: str) -> str:
@@ -68,6 +70,7 @@ FORMATS: Final[tuple[PageFormat | TableFormat, ...]] = (
         write_search_votable,
         aliases=("text/xml", "application/xml"),
         suffixes=(".vot", ".xml"),
+        closing=broken_off,
     ),
     TableFormat(
         "fits",

@@ -79,6 +79,8 @@ def info(name: str, value: str, text: str = "") -> str:
 
 ESCAPED: Final = info("provstore_escaped", "true")
 
+_AFTER_ROWS: Final = "</TABLEDATA></DATA>\n</TABLE>\n"
+
 
 def table(
     name: str, columns: Sequence[Column], rows: Iterable[str], utype: str = ""
@@ -89,10 +91,16 @@ def table(
         yield column.field()
     yield "<DATA><TABLEDATA>\n"
     yield from rows
-    yield "</TABLEDATA></DATA>\n</TABLE>\n"
+    yield _AFTER_ROWS
 
 
 def error_document(message: str) -> bytes:
     """The VOTable that tells of a request that failed (DALI 1.1, section 4.4.1)."""
     told = info("QUERY_STATUS", "ERROR", message)
     return f'{START}<RESOURCE type="results">\n{told}</RESOURCE>\n{END}'.encode()
+
+
+def broken_off(message: str) -> bytes:
+    """How a document ends that failed between two rows of its table (DALI 1.1, section 4.4.1)."""
+    told = info("QUERY_STATUS", "ERROR", message)
+    return f"{_AFTER_ROWS}{told}</RESOURCE>\n{END}".encode()

@@ -48,6 +48,10 @@ def _app() -> FastAPI:
     def failing(after: int) -> Response:
         return stream(_failing(after), "text/csv")
 
+    @app.get("/closed/{after}")
+    def closed(after: int) -> Response:
+        return stream(_failing(after), "text/csv", closing=lambda reason: f"({reason})".encode())
+
     return app
 
 
@@ -80,6 +84,11 @@ def test_an_early_failure_has_its_status(url: str, after: int) -> None:
 def test_a_late_failure_breaks_the_connection(url: str) -> None:
     with pytest.raises(httpx.RemoteProtocolError):
         httpx.get(f"{url}/failing/20")
+
+
+def test_a_late_failure_is_told_where_the_format_has_words_for_it(url: str) -> None:
+    assert httpx.get(f"{url}/closed/20").content == BLOCK * 20 + b"(the graph went away)"
+    assert httpx.get(f"{url}/closed/1").status_code == 503
 
 
 def test_the_source_is_closed_when_the_client_goes_away(url: str) -> None:

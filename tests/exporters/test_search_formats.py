@@ -22,9 +22,9 @@ from pyvo.dal import DALOverflowWarning
 from pyvo.dal.query import DALResults
 from support.require import require
 
-from provstore.errors import BadParameterError
+from provstore.errors import BadParameterError, UnavailableError
 from provstore.exporters import chunks, search_fits
-from provstore.exporters.search import FORMATS, negotiate_search, search_format
+from provstore.exporters.search import FORMATS, TableFormat, negotiate_search, search_format
 from provstore.exporters.search_csv import write_search_csv
 from provstore.exporters.search_fits import write_search_fits
 from provstore.exporters.search_votable import write_search_votable
@@ -276,6 +276,29 @@ def test_the_votable_keeps_its_schema() -> None:
     schema = Path(str(files("astropy.io.votable"))) / "data" / "VOTable.v1.4.xsd"
     for table in (found(FIRST, SECOND, total=3, limit=2), found()):
         etree.XMLSchema(etree.parse(schema)).assertValid(etree.fromstring(votable(table)))
+
+
+def test_a_failure_between_rows_is_the_end_of_the_votable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def failing() -> Iterator[Hit]:
+        yield from (FIRST, SECOND, FIRST)
+        raise UnavailableError("the catalogue <went> away")
+
+    monkeypatch.setattr(chunks, "CHUNK_BYTES", 100)
+    pieces = write_search_votable(SearchTable(failing(), KEYWORDS, 4))
+    sent: list[bytes] = []
+    with pytest.raises(UnavailableError) as failed:
+        sent.extend(pieces)
+    wanted = search_format("votable")
+    assert isinstance(wanted, TableFormat)
+    assert wanted.closing is not None
+    document = b"".join([*sent, wanted.closing(str(failed.value))])
+    assert infos(document)[-2:] == [("TABLE", ""), ("QUERY_STATUS", "ERROR")]
+    assert b">the catalogue &lt;went&gt; away</INFO>" in document
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert len(parse_single_table(io.BytesIO(document)).to_table()) == 3
 
 
 # -- FITS
