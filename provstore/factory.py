@@ -104,7 +104,7 @@ def build(settings: Settings) -> Services:
         lineage=LineageService(database, graph, max_nodes=settings.max_lineage_nodes),
         links=LinkService(database, graph),
         inherited=InheritedService(database),
-        search=SearchService(database, rules),
+        search=SearchService(database, graph, rules),
         targets=targets,
         box=Box(database, graph, targets, rules),
         access=Access(database),

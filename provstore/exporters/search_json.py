@@ -56,11 +56,12 @@ def keyword_shape(found: KeywordFound) -> JsonObject:
         "ucd": keyword.ucd,
         "description": keyword.description,
         "origin": found.origin,
+        "kept": found.is_kept,
         "values": _counts(facet.values),
         "least": found.least,
         "most": found.most,
-        "mixed": facet.mixed,
-        "unknown": facet.unknown,
+        "mixed": facet.mixed if found.is_kept else None,
+        "unknown": facet.unknown if found.is_kept else None,
         **{name: _counts(values) for name, values in found.groups.items()},
     }
 

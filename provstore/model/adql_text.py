@@ -41,6 +41,8 @@ class Meaning(NamedTuple):
     """How the records spell the names of the targets."""
     fitting: Mapping[Condition, Collection[str]] = {}
     """For each condition on a keyword the values that fit; none where it asks for a state."""
+    left_out: Collection[Condition] = ()
+    """Conditions on what ``provenance.keyword`` does not hold."""
 
 
 def adql(question: SearchQuestion, meaning: Meaning) -> str:
@@ -74,9 +76,11 @@ def _conditions(question: SearchQuestion, meaning: Meaning) -> Iterator[str]:
     for one in question.columns:
         yield _column(one)
     for one in question.keywords:
-        yield from _keyword(one, question.match, meaning)
+        if one not in meaning.left_out:
+            yield from _keyword(one, question.match, meaning)
     for one in question.excluded:
-        yield _excluded(one, meaning)
+        if one not in meaning.left_out:
+            yield _excluded(one, meaning)
 
 
 def _order(one: Order) -> str:

@@ -36,6 +36,9 @@ class KeywordFound:
     """Of numbers, versions and times; None of texts, and where there is no value."""
     groups: Mapping[str, Sequence[FacetValue]]
     """For each of `GROUPS` the datasets that have the keyword."""
+    is_kept: bool = True
+    """False of a keyword that has too many values: they are found when they are asked for, and
+    nothing is counted here."""
 
     @property
     def origin(self) -> list[str]:

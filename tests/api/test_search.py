@@ -318,6 +318,7 @@ def test_all_keywords_that_the_data_have_are_told(client: httpx.Client) -> None:
             "attribute applied_cuts of an entity",
         ],
         "values": [{"value": "loose", "count": 3}, {"value": "standard", "count": 1}],
+        "kept": True,
         "least": None,
         "most": None,
         "mixed": 0,

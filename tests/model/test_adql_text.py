@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from support import found
 from support.found import conditions
 
 from provstore.model.adql_text import Meaning, adql
@@ -17,18 +18,14 @@ from provstore.model.regions import (
     Region,
     Union,
 )
-from provstore.model.search import Match, Order, SearchQuestion, Span
+from provstore.model.search import Match, Order, Span
 
 INHERITING = "(SELECT obs_publisher_did FROM provenance.keyword WHERE keyword = "
 TOLD = "obs_publisher_did IS NOT NULL)"
 
 
 def asked(meaning: Meaning | None = None, **question: Any) -> str:  # noqa: ANN401  any of them
-    told: dict[str, Any] = {
-        name: conditions(*value) if name in {"columns", "keywords", "excluded"} else value
-        for name, value in question.items()
-    }
-    return adql(SearchQuestion(**told), meaning or Meaning())
+    return adql(found.question(**question), meaning or Meaning())
 
 
 def where(meaning: Meaning | None = None, **question: Any) -> list[str]:  # noqa: ANN401  as above
@@ -77,8 +74,8 @@ def test_columns_that_stand_apart_are_joined() -> None:
 
 def test_targets_are_named_as_records_spell_them() -> None:
     meaning = Meaning(("Crab Nebula", "Barnard's"))
-    found = where(meaning, target_names=("crabnebula", "barnard's"))
-    assert found == ["target_name IN ('Crab Nebula', 'Barnard''s')"]
+    told = where(meaning, target_names=("crabnebula", "barnard's"))
+    assert told == ["target_name IN ('Crab Nebula', 'Barnard''s')"]
     assert where(Meaning(("Crab",)), target_names=("crab",)) == ["target_name = 'Crab'"]
     assert where(target_names=("nobody",)) == ["1 = 0"]
 
@@ -198,3 +195,12 @@ def test_open_times() -> None:
 def test_the_order_is_told() -> None:
     text = asked(order=(Order("t_min", is_descending=True), Order("obs_id")))
     assert text == "SELECT * FROM ivoa.obscore\nORDER BY t_min DESC, obs_id"
+
+
+def test_what_is_left_out_is_not_asked() -> None:
+    [one] = conditions("param:alpha=1")
+    meaning = Meaning(left_out=[one])
+    assert asked(meaning, keywords=["param:alpha=1"]) == "SELECT * FROM ivoa.obscore"
+    assert where(meaning, excluded=["param:alpha=1"], columns=["obs_id=1"]) == [
+        "LOWER(obs_id) = '1'"
+    ]

@@ -130,13 +130,18 @@ def conditions(*texts: str) -> tuple[Condition, ...]:
     return tuple(map(parse_condition, texts))
 
 
-def find(services: Services, **asked: Any) -> SearchPage:  # noqa: ANN401  anything of a question
-    """Search; conditions may be texts."""
+def question(**asked: Any) -> SearchQuestion:  # noqa: ANN401  anything of a question
+    """A question; its conditions may be texts."""
     told: dict[str, Any] = {
         name: conditions(*value) if name in {"columns", "keywords", "excluded"} else value
         for name, value in asked.items()
     }
-    return services.search.search(SearchQuestion(**told))
+    return SearchQuestion(**told)
+
+
+def find(services: Services, **asked: Any) -> SearchPage:  # noqa: ANN401  as above
+    """Search."""
+    return services.search.search(question(**asked))
 
 
 def names(page: SearchPage) -> list[str]:

@@ -6,11 +6,13 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import func
 
+from provstore.model.keywords import Keyword
 from provstore.model.obscore import Column
 from provstore.model.search import Facet, FacetValue
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.search import Chosen
 from provstore.stores.catalogue.search_keywords import KWSET, members_of, named
+from provstore.stores.catalogue.search_upstream import Inputs
 from provstore.stores.catalogue.tables import FACETS, INCOMPLETE, obscore
 
 MOST_VALUES: Final = 1000
@@ -77,6 +79,15 @@ def _facets(
                 values[name][value] += datasets
     total = sum(sets.values())
     return {n: Facet(n, _most(values[n]), mixed[n], total - known[n]) for n in names}
+
+
+def facet_of(inputs: Inputs, keyword: Keyword) -> Facet:
+    """The values of a keyword that is not kept, by what datasets were made from."""
+    values = inputs.values(keyword)
+    held = [values.get(number, ()) for number in inputs.datasets]
+    counts = Counter(value for several in held for value in several)
+    mixed = sum(len(several) > 1 for several in held)
+    return Facet(keyword.name, _most(counts), mixed, sum(not several for several in held))
 
 
 class Spread(NamedTuple):

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, func, null, select
 
+from provstore.model.keywords import ByName
 from provstore.model.obscore import COLUMNS, ObsCoreRecord
 from provstore.model.search import Hit, Order, SearchQuestion
 from provstore.stores.catalogue import search_order as orders
@@ -64,13 +65,15 @@ class Page:
     """How many there are on all pages, where that was found by the way."""
 
 
-def page(tx: Transaction, question: SearchQuestion, chosen: Chosen) -> Page:
+def page(tx: Transaction, question: SearchQuestion, chosen: Chosen, keywords: ByName) -> Page:
     """The datasets of a page.
 
     Parameters
     ----------
     question
         Of which order, limit and cursor are read here.
+    keywords
+        Those that are known.
 
     Raises
     ------
@@ -81,7 +84,7 @@ def page(tx: Transaction, question: SearchQuestion, chosen: Chosen) -> Page:
     rows = tx.execute(_statement(question, chosen, order)).all()
     shown = rows[: question.limit]
     is_last = len(shown) == len(rows)
-    sets = held(tx, [row.kwset for row in shown])
+    sets = held(tx, [row.kwset for row in shown], keywords)
     hits = [_hit(row, sets) for row in shown]
     following = None if is_last else orders.cursor_of(question, order, shown[-1])
     total = rows[0].total if rows else None

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import orjson
 from sqlalchemy import ColumnElement, and_, exists, false, func, not_, select
 
+from provstore.model.keywords import ByName
 from provstore.model.search import Inherited, Match, State
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.search_columns import within
@@ -33,6 +34,16 @@ def names(tx: Transaction) -> list[str]:
     """The keywords of which the catalogue has a value, in order."""
     rows = tx.execute(select(keyword.c.name).distinct().order_by(keyword.c.name)).scalars()
     return [name for name in rows if name]
+
+
+def counts_of(tx: Transaction, names: Collection[str]) -> dict[str, int]:
+    """How many distinct values the catalogue has of each keyword, in order of their names."""
+    statement = (
+        select(keyword.c.name, func.count())
+        .where(within(keyword.c.name, sorted(names)))
+        .group_by(keyword.c.name)
+    )
+    return dict.fromkeys(sorted(names), 0) | dict(tx.execute(statement).all())
 
 
 def values_of(tx: Transaction, name: str) -> dict[int, str]:
@@ -124,11 +135,25 @@ class Held(NamedTuple):
     complete: bool
 
 
-def held(tx: Transaction, sets: Iterable[int]) -> dict[int, Held]:
-    """What each of the sets says, keywords and values in order."""
+def held(tx: Transaction, sets: Iterable[int], keywords: ByName | None = None) -> dict[int, Held]:
+    """What each of the sets says, keywords and values in order.
+
+    With ``keywords``, what they say of those alone that are kept: of one that has too many values
+    sets hold some.
+    """
     members = members_of(tx, sets)
     told = named(tx, {number for numbers in members.values() for number in numbers})
+    if keywords is not None:
+        told = _kept(tx, told, keywords)
     return {number: _held(numbers, told) for number, numbers in members.items()}
+
+
+def _kept(
+    tx: Transaction, told: Mapping[int, tuple[str, str]], keywords: ByName
+) -> dict[int, tuple[str, str]]:
+    counts = counts_of(tx, {name for name, _ in told.values()})
+    kept = {n for n, count in counts.items() if n in keywords and count <= keywords[n].most_values}
+    return {number: value for number, value in told.items() if value[0] in kept}
 
 
 def members_of(tx: Transaction, sets: Iterable[int]) -> dict[int, list[int]]:
@@ -150,7 +175,7 @@ def named(tx: Transaction, numbers: Collection[int]) -> dict[int, tuple[str, str
 def _held(numbers: Iterable[int], told: Mapping[int, tuple[str, str]]) -> Held:
     values: dict[str, list[str]] = {}
     for number in numbers:
-        if number != INCOMPLETE:
+        if number in told and number != INCOMPLETE:
             name, value = told[number]
             values.setdefault(name, []).append(value)
     inherited = {
