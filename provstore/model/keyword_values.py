@@ -7,7 +7,7 @@ from typing import Final
 
 MOST_CHARACTERS: Final = 500
 """Of a value that is kept: catalogues look values up in an index, whose entries are limited."""
-_KEPT_CHARACTERS: Final = 460
+_CHARACTERS_OF_A_CHECKSUM: Final = 40
 
 
 def values_in(text: str) -> Iterator[str]:
@@ -21,12 +21,12 @@ def values_in(text: str) -> Iterator[str]:
             yield as_kept(value)
 
 
-def as_kept(value: str) -> str:
+def as_kept(value: str, most: int = MOST_CHARACTERS) -> str:
     """A value, cut where it is too long for an index, with a checksum that tells it from others."""
-    if len(value) <= MOST_CHARACTERS:
+    if len(value) <= most:
         return value
     digest = blake2b(value.encode(errors="surrogatepass"), digest_size=8).hexdigest()
-    return f"{value[:_KEPT_CHARACTERS]}… ({digest})"
+    return f"{value[: most - _CHARACTERS_OF_A_CHECKSUM]}… ({digest})"
 
 
 def _members(text: str) -> list[str]:

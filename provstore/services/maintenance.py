@@ -8,7 +8,7 @@ from provstore.errors import BadParameterError, ConflictError
 from provstore.model.keyword_rules import Rules, shipped
 from provstore.model.lineage import CATALOGUE_ENGINE, GRAPH_ENGINE
 from provstore.services.projection import Projector, behind
-from provstore.stores.catalogue import attachment, check, coverage, latest, ledger
+from provstore.stores.catalogue import attachment, check, coverage, latest, ledger, parameters
 from provstore.stores.catalogue.database import Database, Transaction
 from provstore.stores.catalogue.names import load_names, save_names
 from provstore.stores.catalogue.outbox import Changes, recording
@@ -63,6 +63,8 @@ class Maintenance:
                 done += len(numbers)
                 if progress is not None:
                     progress(done, total)
+            for numbers in check.chunks(tx):  # which read what was derived of others
+                parameters.rebuild(tx, numbers)
             rebuild_ties(tx)
             save_names(tx, names)
             return done

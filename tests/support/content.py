@@ -28,6 +28,7 @@ STATEMENT_TABLES: Final = (
     "alias",
     "tie",
     "element_keywords",
+    "parameter",
 )
 """All that documents say and what follows from it: empty when nothing is said any more."""
 
@@ -64,6 +65,7 @@ class _Content:
             "alias": self._named("SELECT element, kind, value FROM alias"),
             "activity": self._named("SELECT * FROM activity"),
             "entity": self._named("SELECT * FROM entity"),
+            "parameter": self._named("SELECT activity, name, value, num FROM parameter"),
             "obscore": self._obscore(),
             "part": list(self._rows("SELECT namespace, sha, subject FROM part WHERE active")),
             "prefix": self._prefixes(),

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Table, func, select
 
-from provstore.stores.catalogue import coverage, latest, tables
+from provstore.stores.catalogue import coverage, latest, parameters, tables
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.facts import Facts, compute
 from provstore.stores.catalogue.names import Names, among
@@ -52,6 +52,7 @@ def differences(
     yield from _compare_names(tx, numbers, wanted)
     yield from coverage.differences(tx, numbers)
     yield from latest.differences(tx, numbers)
+    yield from parameters.differences(tx, numbers)
 
 
 def _kept(tx: Transaction, numbers: list[int]) -> dict[int, Any]:

@@ -120,16 +120,22 @@ def _note_changes(tx: Transaction, facts: Mapping[int, Facts]) -> None:
     differing = [
         number
         for number, *kept in tx.execute(_DESCRIBING, {"list": sorted(facts)})
-        if kept != [getattr(facts[number].derived, fact) for fact in _DESCRIBING_FACTS]
+        if kept != list(_describing(facts[number].derived))
     ]
     if differing:
         outbox.note(tx, What.ELEMENTS, tx.execute(_DESCRIBED_BY, {"list": differing}).scalars())
 
 
-_DESCRIBING_FACTS: Final = ("name", "version", "level")
-_DESCRIBING: Final = select(element.c.id, *(element.c[fact] for fact in _DESCRIBING_FACTS)).where(
-    among(element.c.id, "list")
-)
+_DESCRIBING: Final = select(
+    element.c.id, element.c.name, element.c.version, element.c.level, element.c["class"]
+).where(among(element.c.id, "list"))
+
+
+def _describing(facts: Derived) -> tuple[str | None, ...]:
+    """What else shows of a description, agent or configuration, as `_DESCRIBING` reads it."""
+    return facts.name, facts.version, facts.level, facts.cls
+
+
 _DESCRIBED_BY: Final = select(relation.c.subj).where(
     among(relation.c.obj, "list"),
     relation.c.kind.in_((DESCRIBED.number, ASSOCIATED.number, CONFIGURED.number)),

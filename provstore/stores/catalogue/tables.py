@@ -5,7 +5,7 @@ declared, and what they said (`assertion` with `body`; `relation` with `relation
 `relation_assertion`; `obscore`). Derived, by `provstore.stores.catalogue.derive` alone: the columns
 of `element` but its id and IRI, merged bodies, `activity`, `entity`, `alias`, `tie`; by
 `provstore.stores.keywords` what elements inherit: `keyword`, `kwset`, `kwset_member`,
-`element_keywords`.
+`element_keywords`, and with it `parameter`.
 
 Beside them `catalogue` and, where a graph is attached, `projection` and `outbox`: what changed
 since the graph was written (`provstore.stores.catalogue.outbox`).
@@ -402,6 +402,21 @@ element_keywords = Table(
 """What the node of an element says itself, and what it has with all that it inherits: every element
 has a row. No foreign keys: checking three for each element of a document takes PostgreSQL longer
 than writing it."""
+
+parameter = Table(
+    "parameter",
+    metadata,
+    Column("activity", _Id, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("num", Double),
+    PrimaryKeyConstraint("activity", "name", "value"),
+    Index("ix_parameter_value", "name", "value", "activity"),
+    Index("ix_parameter_num", "name", "num"),
+    sqlite_with_rowid=False,
+)
+"""The parameters of activities, found by name and value, or by name and number
+(`provstore.stores.catalogue.parameters`). No foreign key, as for `element_keywords`."""
 
 _OBSCORE_TYPES: dict[str, type[TypeEngine[Any]]] = {
     **dict.fromkeys(("text", "timestamp", "region", "intervals"), Text),

@@ -1,4 +1,7 @@
-"""Keeps what elements inherit, in the transaction of the document that changes it."""
+"""Keeps what elements inherit, in the transaction of the document that changes it.
+
+With it the parameters of activities, which stand in what is read for it.
+"""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
@@ -11,7 +14,7 @@ from provstore.model.vocabulary import (
     GENERATED,
     NOT_DATA_CLASSES,
 )
-from provstore.stores.catalogue import check
+from provstore.stores.catalogue import check, parameters
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.names import among, fetch
 from provstore.stores.catalogue.outbox import Changes, What
@@ -78,6 +81,7 @@ class _Keeper:
         before = _united(self._sets.kept(self._edges.ties.elements(nodes)), self._edges)
         reader = own.Reader(self._tx, self._edges, self._rules)
         told = reader.tell(nodes)
+        parameters.keep(self._tx, reader.parameters(touched), self._sets.kept(touched))
         now = own.marks(told, self._sets.numbers(_distinct(told)))
         lost = {node: one.own & ~now[node] for node, one in before.items()}
         for node in self._edges.ties.nodes(losers | self._members(losers)) & before.keys():

@@ -4,7 +4,7 @@ Of an activity, rules see its description, agents, parameters and configuration 
 names a data level speaks of what the activity made of that level: those values are the product's.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import orjson
@@ -24,6 +24,7 @@ from provstore.model.vocabulary import (
     ORIGIN_RELATIONS,
     Kind,
 )
+from provstore.stores.catalogue import parameters as kept_parameters
 from provstore.stores.catalogue import read
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.names import among, fetch
@@ -36,10 +37,10 @@ from provstore.stores.keywords.sets import Value
 _ORIGINS: Final = frozenset(kind.number for kind in ORIGIN_RELATIONS)
 _ATTACHED: Final = tuple(kind.number for kind in ATTACHED_RELATIONS)
 _UNKNOWN: Final = (False, "")
-_PARAMETER: Final = "Parameter"
-_PARAMETER_PREFIX: Final = "param:"
 _ACTIVITY: Final = int(Kind.ACTIVITY)
 _ENTITY: Final = int(Kind.ENTITY)
+_as_written: Final[kept_parameters.Expand] = str
+"""Keywords show a name as texts do."""
 _use: Final = relation.alias("use")
 _HANGING: Final = (
     select(_use.c.obj).where(among(_use.c.obj, "list"), _use.c.kind.in_(_ATTACHED))
@@ -73,6 +74,7 @@ class Reader:
         self._local: dict[str, tuple[bool, str] | None] = {}
         """Of each key of a body that rules read: whether it is a parameter's, and its name."""
         self._found: dict[int, list[tuple[Value, str | None]]] = {}
+        self._expand = kept_parameters.expander(tx)
 
     def tell(self, nodes: Collection[int]) -> Told:
         """What these nodes say themselves."""
@@ -98,6 +100,27 @@ class Reader:
     def is_there(self, number: int) -> bool:
         """Whether an element of the nodes that were read is in the catalogue."""
         return number in self._seen
+
+    def parameters(self, numbers: Iterable[int]) -> dict[int, frozenset[kept_parameters.Row]]:
+        """All parameters of those of these elements that are activities.
+
+        They are elements of nodes that were read.
+        """
+        activities = [
+            one
+            for number in numbers
+            if (one := self._seen.get(number)) and (one.declared | one.inferred) & _ACTIVITY
+        ]
+        return {
+            one.id: kept_parameters.rows_of(one.attrs, self._configured(one), self._expand)
+            for one in activities
+        }
+
+    def _configured(self, one: Seen) -> Iterator[kept_parameters.Configured]:
+        for link in self._links[one.id]:
+            other = self._seen.get(link.obj) if link.kind == CONFIGURED.number else None
+            if other is not None and other.cls == kept_parameters.CLASS:
+                yield kept_parameters.Configured(other.iri, other.name, other.attrs)
 
     def _look(self, numbers: Sequence[int]) -> None:
         self._see(numbers)
@@ -169,9 +192,11 @@ class Reader:
                 version = version or other.version
             elif link.kind == ASSOCIATED.number:
                 agents.append(self._thing(other)._replace(role=link.role))
-            elif link.kind == CONFIGURED.number and other.cls == _PARAMETER:
-                name = other.name or short_name(other.iri, other.attrs or EMPTY_BODY)
-                parameters.extend((name, text) for text in _values_of(other))
+            elif link.kind == CONFIGURED.number and other.cls == kept_parameters.CLASS:
+                attrs = other.attrs or EMPTY_BODY
+                name = other.name or short_name(other.iri, attrs)
+                values = kept_parameters.values_of(attrs, _as_written)
+                parameters.extend((name, text) for text in values)
             elif link.kind == CONFIGURED.number:
                 configuration.append(self._thing(other))
         return (
@@ -192,12 +217,13 @@ class Reader:
                     read_as = self._local[key] = self._read_as(key)
                 if read_as is not None:
                     into = parameters if read_as[0] else attributes
-                    into.extend((read_as[1], text) for text in _texts(told))
+                    texts = kept_parameters.texts(told, _as_written)
+                    into.extend((read_as[1], text) for text in texts)
         names = (one.name or short_name(one.iri, body),)
         return Thing(names, one.version, one.level, attributes, parameters)
 
     def _read_as(self, key: str) -> tuple[bool, str] | None:
-        is_parameter = key.startswith(_PARAMETER_PREFIX)
+        is_parameter = key.startswith(kept_parameters.PREFIX)
         name = key.partition(":")[2] or key
         return (is_parameter, name) if self._rules.reads(name, is_parameter=is_parameter) else None
 
@@ -244,15 +270,3 @@ def marks(told: Told, numbers: Mapping[Value, int]) -> dict[int, int]:
                 bits |= 1 << number
         own[node] = bits
     return own
-
-
-def _texts(told: object) -> Iterable[str]:
-    for value in told if isinstance(told, list) else [told]:
-        yield str(value["$"]) if isinstance(value, dict) else str(value)
-
-
-def _values_of(one: Seen) -> Iterable[str]:
-    """The values of a parameter that is an element (Provenance DM 1.0, 4.2.2)."""
-    for key, told in orjson.loads(one.attrs or EMPTY_BODY).items():
-        if key.rpartition(":")[2] == "value":
-            yield from _texts(told)
