@@ -84,12 +84,12 @@ def test_a_retired_link_ends_with_its_last_session(link: Link) -> None:
     link.retire(0.0, 0.5)
     with pytest.raises(DriverError, match="retired"):
         link.open(WRITE_ACCESS)
-    with pytest.raises(DriverError, match="defunct connection"):
+    with pytest.raises(DriverError, match="connection"):
         begun.run("RETURN 1")
     link.close(first)
+    assert not link._driver._closed
     link.close(second)
-    with pytest.raises(DriverError, match="Driver closed"):
-        link._driver.session()
+    assert link._driver._closed
 
 
 def test_what_comes_after_the_end_of_a_transaction_opens_nothing(link: Link) -> None:
