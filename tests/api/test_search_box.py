@@ -53,7 +53,7 @@ CRABS = ["crab1", "crab2", "crab3"]
         (f"{IVO}sgr", ["sgr"], f"the dataset {IVO}sgr"),
         ("83.63 22.01", ["crab3", "pulsar"], "the sky within 0.1 deg of 83.6300 +22.0100"),
         ("83.63 22.01 0.6", [*CRABS, "pulsar"], "the sky within 0.6 deg of"),
-        ("0 10 1", ["east1", "east2"], "the sky within 1 deg of 0.0000 +10.0000"),
+        ("0 10 0.6", ["east1", "east2"], "the sky within 0.6 deg of 0.0000 +10.0000"),
         ("obs_id>=40004", ["lobe", "number", "quote"], "obs_id>=40004"),
         ("crab nebula, obs_id=23526", ["crab3"], "the target "),
         ("nebula", CRABS, "part of 2 names of targets: "),

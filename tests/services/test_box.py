@@ -96,6 +96,7 @@ def test_a_name_of_several_things_lists_them(archive: Services) -> None:
 def test_an_observation(archive: Services) -> None:
     meaning = archive.box.read("23523")
     assert (meaning.taken_for, meaning.said) == (TakenFor.OBS_ID, "an obs_id")
+    assert meaning.notes == (), "its datasets are no other meaning"
     assert _columns(meaning) == ["obs_id=23523"]
     assert _found(archive, meaning) == ["crab1", "crab2"]
 

@@ -102,7 +102,7 @@ def test_where_no_dataset_lies_its_position_is_known(finder: Targets) -> None:
 
 
 def test_names_of_a_place_on_the_meridian(finder: Targets, site: SesameSite) -> None:
-    """``East`` was observed half a degree before and behind it, ``East Lobe`` a degree away."""
+    """``East`` was observed half a degree before and behind it, ``East Lobe`` lies as near."""
     site.objects["Ost"] = CRAB.replace("83.628700", "359.999").replace("22.014700", "10.0")
     assert finder.resolve("Ost").names == ("East",)
 
