@@ -66,6 +66,7 @@ def test_no_command_is_an_error_of_usage() -> None:
     "command",
     [
         *("serve", "push", "flush", "ingest", "obscore", "show", "lineage", "impact", "gaps"),
+        *("search", "keywords"),
         *("validate", "rebuild", "doctor", "token", "demo"),
     ],
 )
