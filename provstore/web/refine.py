@@ -176,5 +176,5 @@ def condition_said(pair: Pair) -> str:
     if name in {"keyword", "where"}:
         return value
     if name == BOX:
-        return f"“{value}”"
+        return f"“{value.strip()}”"
     return f"not {value}" if name == "exclude" else f"{name}: {value}"

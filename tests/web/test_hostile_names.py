@@ -90,7 +90,7 @@ def test_an_unknown_name_is_repeated_as_text(archive: Site, name: str) -> None:
     page = archive.dataset(f"unknown {name}", 404)
     assert_nothing_came_alive(page)
     assert page.texts("//code")[0] == f"unknown {NAMES[name]}"
-    box = page.find("//input[@name='ID']")[0]
+    box = page.find("//input[@name='q']")[0]
     # what an input takes has no line breaks (HTML, 4.10.5.1.2); the others are escaped
     assert "<" not in name or box.get("value") == f"unknown {NAMES[name]}"
 
@@ -123,3 +123,82 @@ def test_an_access_url_that_is_a_script_is_no_link(site: Site) -> None:
     page = site.dataset(did)
     assert "javascript:alert(1)" in page.text()
     assert not [link for link in page.values("//@href") if link.startswith("javascript")]
+
+
+# -- pages of searches
+
+DIDS = "ivo://example.org/hostile#"
+
+
+@pytest.fixture(scope="module")
+def records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A dataset for each name, which it has as target, title and keyword."""
+    with site_at(tmp_path_factory.mktemp("records")) as site:
+        told = {f"{DIDS}{number}": {"ex:applied_cuts": name} for number, name in enumerate(NAMES)}
+        document = {"prefix": {"ex": EX, "ivo": "ivo:"}, "entity": told}
+        site.push(json.dumps(document).encode())
+        rows = [
+            {
+                "obs_publisher_did": f"{DIDS}{number}",
+                "obs_id": str(number),
+                "obs_collection": name,
+                "calib_level": 3,
+                "dataproduct_type": "event",
+                "target_name": name,
+                "obs_title": name,
+                "access_url": "javascript:alert(1)",
+            }
+            for number, name in enumerate(NAMES)
+        ]
+        answer = site.client.put("/api/v1/obscore?name=t.json", content=json.dumps(rows).encode())
+        assert answer.status_code == 201, answer.text
+        yield site
+
+
+def test_datasets_that_were_found_are_text(records: Site) -> None:
+    page = records.get("/search?facet=obs_collection")
+    assert_nothing_came_alive(page)
+    assert page.text("//h1") == f"{len(NAMES)} datasets"
+    shown = {*page.texts("//section[@id='found']//tbody//th/a")}
+    assert {*NAMES.values()} <= shown
+    assert not [link for link in page.values("//@href") if "javascript" in link]
+
+
+@pytest.mark.parametrize("facet", ["target", "applied_cuts", "obs_collection"])
+def test_values_of_facets_are_text_and_lead_to_their_datasets(records: Site, facet: str) -> None:
+    page = records.get("/search?facet=obs_collection")
+    lines = page.find(f"//details[summary='{facet}']//li")
+    found = set()
+    for line in lines:
+        first, *_ = line.findall("a")
+        narrowed = records.get(first.get("href", ""))
+        assert_nothing_came_alive(narrowed)
+        assert narrowed.text("//h1") == "1 dataset"
+        found |= {*narrowed.texts("//section[@id='found']//tbody//th/code")}
+    assert found == {f"{DIDS}{number}" for number in range(len(NAMES))}
+
+
+def test_values_of_keywords_are_text_and_lead_to_their_datasets(records: Site) -> None:
+    page = records.get("/keywords")
+    assert_nothing_came_alive(page)
+    for link in page.values("//ul[@class='counted']//a/@href"):
+        assert records.get(link).text("//h1") == "1 dataset"
+
+
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+@pytest.mark.parametrize("parameter", ["q", "target", "keyword", "where", "pos", "order", "cursor"])
+def test_what_is_asked_is_repeated_as_text(records: Site, name: str, parameter: str) -> None:
+    answer = records.client.get("/search", params={parameter: name}, follow_redirects=True)
+    assert answer.status_code in {200, 400}
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert_nothing_came_alive(Shown(answer))
+
+
+@pytest.mark.parametrize("number", range(len(NAMES)))
+def test_the_page_of_a_record_is_text(records: Site, number: int) -> None:
+    page = records.dataset(f"{DIDS}{number}")
+    assert_nothing_came_alive(page)
+    name = [*NAMES][number]
+    assert page.texts("//section[@id='keywords']//tbody//bdi")[1] == NAMES[name]
+    target = page.links("//section[@id='questions']")["The same target"]
+    assert records.get(target).text("//h1") == "1 dataset"

@@ -3,9 +3,10 @@
 import json
 
 import pytest
+from support import found
 from support.catalogue import EX, prov
 from support.served import token_of
-from support.shown import MISSING, Site, elements, site_at, text_of
+from support.shown import MISSING, Shown, Site, elements, site_at, text_of
 
 from provstore.model.access import Role
 from provstore.web.dataset import MOST_NODES, MOST_ROWS
@@ -31,14 +32,42 @@ def test_the_first_page_counts_and_lists_what_came_last(site: Site) -> None:
     assert page.links("//tbody")["11"] == "/api/v1/documents/11"
 
 
-def test_the_box_leads_to_the_page(site: Site) -> None:
+@pytest.mark.parametrize(
+    "path", ["/", "/search", "/keywords", "/dataset?ID=http://example.org/out"]
+)
+def test_the_box_leads_to_the_page(site: Site, path: str) -> None:
     site.push(ONE)
-    [form] = site.get("/").find("//form")
+    [form] = site.get(path).find("//form")
     [box] = elements(form, ".//input")
-    assert (form.get("action"), form.get("method")) == ("/dataset", None)
+    assert (form.get("action"), form.get("method")) == ("/search", None)
     assert elements(form, f".//label[@for='{box.get('id')}']")
-    assert box.get("name") == "ID"
-    assert site.get(form.get("action", ""), ID=EX + "out").text("//h1") == "out"
+    assert box.get("name") == "q"
+    answer = site.client.get("/search", params={"q": EX + "out"}, follow_redirects=True)
+    assert Shown(answer).text("//h1") == "out"
+
+
+def test_ready_made_questions_of_the_first_page(site: Site) -> None:
+    site.push(found.DOCUMENT)
+    site.put_obscore(found.TABLE)
+    links = site.get("/").links("//section[@id='questions']/ul")
+    shown = {text: site.get(link) for text, link in links.items()}
+    titles = {
+        text: {code.removeprefix(found.IVO) for code in page.texts("//tbody//th/code")}
+        for text, page in shown.items()
+    }
+    every = {"crab1", "crab2", "crab4", "empty", "pks3"}
+    assert titles == {
+        "Taken with Large-Sized Telescopes (LST)": {"crab1", "pks3"},
+        "Without divergent pointing": {"crab1", "crab4", "empty", "pks3"},
+        "Public data of blazars": {"pks3"},
+        "By proposal": every,
+        "By principal investigator": every,
+        "By observation": every,
+        "Reconstructed with several versions": {"crab4"},
+        "With no known version of reconstruction": {"empty"},
+    }
+    facet = shown["By proposal"].find("//section[@id='facets']/details[1]//li/a[1]")
+    assert [text_of(value) for value in facet] == ["P1", "100%_sure", "P2", "unknown"]
 
 
 def test_an_unknown_name_is_404(site: Site) -> None:
@@ -121,7 +150,15 @@ def test_a_picture_of_too_many_boxes_says_so(site: Site) -> None:
 
 def test_what_every_page_says_to_the_browser(site: Site) -> None:
     site.push(ONE)
-    for path, status in (("/", 200), (f"/dataset?ID={EX}out", 200), ("/dataset?ID=x", 404)):
+    paths = {
+        "/": 200,
+        f"/dataset?ID={EX}out": 200,
+        "/dataset?ID=x": 404,
+        "/search": 200,
+        "/search?limit=0": 400,
+        "/keywords": 200,
+    }
+    for path, status in paths.items():
         answer = site.client.get(path)
         assert answer.status_code == status
         assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
@@ -173,4 +210,4 @@ def test_readers_need_no_token(tmp_path_factory: pytest.TempPathFactory) -> None
 
 def test_pages_are_no_part_of_the_described_interface(site: Site) -> None:
     paths = json.loads(site.client.get("/openapi.json").text)["paths"]
-    assert not {"/", "/dataset", "/static/{version}/{name}"} & paths.keys()
+    assert not {"/", "/dataset", "/search", "/keywords", "/static/{version}/{name}"} & paths.keys()
