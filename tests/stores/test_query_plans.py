@@ -20,7 +20,8 @@ _JOBS = " ".join(
 )
 _STATEMENT = re.compile(r"\s*(?:SELECT|WITH|UPDATE|DELETE)\b", re.IGNORECASE)
 _SCAN = re.compile(
-    r"^SCAN (?:relation|element|body|tie|alias|gen)|Seq Scan on (?:relation|element|body|tie|alias)"
+    r"^SCAN (?:relation|element|body|tie|alias|gen|parameter)"
+    r"|Seq Scan on (?:relation|element|body|tie|alias|parameter)"
 )
 Plan = list[str]
 
@@ -67,6 +68,9 @@ _MORE = (
     SELECT 1000 + n, CASE n % 9 WHEN 0 THEN 9 ELSE 1 + n % 2 END, 1000 + n, 1001 + n, 0
     FROM generate_series(1, 19999) n""",
     "INSERT INTO relation_end SELECT 1000 + n, 2, 1000 + n, NULL FROM generate_series(1, 19999) n",
+    "INSERT INTO element_keywords SELECT 1000 + n, 1, 1 FROM generate_series(1, 20000) n",
+    """INSERT INTO parameter SELECT 1000 + n, 'x' || n % 9, n || '', n
+    FROM generate_series(1, 20000) n""",
     "INSERT INTO tie SELECT 1000 + n, 1001 + n, 3, 'x' || n FROM generate_series(1, 19999) n",
 )
 
@@ -117,3 +121,22 @@ def check(plans: dict[str, Plan]) -> None:
             assert not _SCAN.search(line), (statement, plan)
             assert "BLOOM FILTER" not in line, (statement, plan)
             assert "AUTOMATIC" not in line, (statement, plan)
+
+
+PARAMETERS = {
+    "value": ("value = '7'", "ix_parameter_value"),
+    "number": ("num BETWEEN 7 AND 7.5", "ix_parameter_num"),
+    "larger": ("num > 19990", "ix_parameter_num"),
+}
+
+
+@pytest.mark.parametrize("asked", PARAMETERS)
+def test_parameters_are_found_by_their_indexes(
+    archive: Services, plans: dict[str, Plan], asked: str
+) -> None:
+    condition, index = PARAMETERS[asked]
+    statement = f"SELECT activity FROM parameter WHERE name = 'x7' AND {condition}"  # noqa: S608  of our own
+    with archive._database.reading() as tx:
+        tx.execute(text(statement)).all()
+    check(plans)
+    assert index in " ".join(plans[statement])

@@ -27,6 +27,8 @@ PREFIX: Final = "param:"
 CLASS: Final = "Parameter"
 MOST_CHARACTERS_OF_A_NAME: Final = 150
 """With the longest value that is kept, an entry of an index of PostgreSQL has room for it."""
+_SHORT: Final = 100
+"""Names up to this length were not cut."""
 Expand = Callable[[str], str]
 """From a compact name in a stored body to the IRI."""
 
@@ -106,6 +108,9 @@ def expander(tx: Transaction) -> Expand:
 # -- in the catalogue
 
 _KEPT: Final = select(*parameter.c).where(among(parameter.c.activity, "list"))
+_NAMED: Final = select(parameter.c.activity, parameter.c.name).where(
+    among(parameter.c.activity, "list")
+)
 _BODIES: Final = (
     select(element.c.id, body.c.attrs)
     .select_from(element.outerjoin(body, body.c.id == element.c.body))
@@ -127,6 +132,18 @@ _CONFIGURED: Final = (
         element.c["class"] == CLASS,
     )
 )
+
+
+def having(tx: Transaction, elements: Collection[int], fits: Callable[[str], bool]) -> set[int]:
+    """Those of the elements that have a parameter whose name fits.
+
+    A long name may have been cut: it counts as one that fits.
+    """
+    return {
+        number
+        for number, name in fetch(tx, _NAMED, list(elements))
+        if len(name) > _SHORT or fits(name)
+    }
 
 
 def keep(tx: Transaction, wanted: Mapping[int, Collection[Row]], known: Collection[int]) -> None:

@@ -10,8 +10,9 @@ from dataclasses import replace
 from typing import Final
 
 from provstore.model.keyword_rules import Rules
-from provstore.model.keywords import Keyword
+from provstore.model.keywords import Keyword, Take
 from provstore.model.lineage import Agents, Bounds, Direction, LineageQuestion
+from provstore.stores.catalogue import parameters
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.graph.base import Graph
 from provstore.stores.keywords.edges import Edges
@@ -47,8 +48,9 @@ class Upstream:
 
     def values(self, keyword: Keyword) -> dict[int, frozenset[str]]:
         """What each of the datasets inherits of a keyword, by its places."""
-        nodes = set(self._node_of.values())
-        told = Reader(self._tx, Edges(self._tx), Rules([keyword])).tell(nodes).values
+        nodes, rules, edges = set(self._node_of.values()), Rules([keyword]), Edges(self._tx)
+        saying = self._with_parameter(nodes, rules, edges) if _is_of_parameters(keyword) else nodes
+        told = Reader(self._tx, edges, rules).tell(saying).values
         texts = sorted({text for values in told.values() for _, text in values})
         bit = {text: 1 << index for index, text in enumerate(texts)}
         own = {node: sum(bit[text] for _, text in values) for node, values in told.items()}
@@ -59,3 +61,20 @@ class Upstream:
             for dataset in self._datasets
             if (node := self._node_of.get(dataset)) is not None
         }
+
+    def _with_parameter(self, nodes: Collection[int], rules: Rules, edges: Edges) -> set[int]:
+        """Those of the nodes with a parameter that the rules read: no others have to be read."""
+
+        def is_read(name: str) -> bool:
+            return rules.reads(name, is_parameter=True)
+
+        elements = edges.ties.elements(edges.ties.nodes(nodes))
+        return edges.ties.nodes(parameters.having(self._tx, elements, is_read))
+
+
+def _is_of_parameters(keyword: Keyword) -> bool:
+    """Whether only activities with a parameter say it themselves.
+
+    Where a level is named it is their products that do.
+    """
+    return all(place.take is Take.PARAMETER and place.level is None for place in keyword.places)
