@@ -78,6 +78,8 @@ def test_the_box_beside_other_conditions(client: httpx.Client) -> None:
     assert search(client, q="crab nebula", obs_id="23526")[0] == ["crab3"]
     assert search(client, q="snr", target="Crab Pulsar")[0] == ["pulsar"]
     assert search(client, q="83.63 22.01 1", pos="83.63,22.6", radius="0.2")[0] == ["crab2"]
+    wide = "CIRCLE 83.63 22.51 0.55"
+    assert search(client, q="83.63 22.01", pos=wide)[0] == ["crab3", "pulsar"]
 
 
 def test_two_targets_in_one_question_are_refused(client: httpx.Client) -> None:

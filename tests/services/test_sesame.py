@@ -219,6 +219,15 @@ def test_nobody_waits_longer_than_the_time_out(site: SesameSite, fault: str) -> 
     assert caught.value.status == 0
 
 
+def test_an_answer_that_nobody_waits_for_is_not_read_to_its_end(site: SesameSite) -> None:
+    """Else a few of them would keep all others from being asked for."""
+    site.fault = "drip"
+    sesame = Sesame(site.url, 0.3)
+    for _ in range(7):
+        with pytest.raises(ServerError, match=r"does not answer within 0\.3 s"):
+            sesame.resolve("Crab Nebula")
+
+
 def test_a_service_that_hangs_up(site: SesameSite) -> None:
     site.fault = "hang up"
     with pytest.raises(ServerError, match="cannot be reached"):
