@@ -247,6 +247,24 @@ def test_names_of_one_thing_inherit_together(services: Services, folder: Path) -
     assert services.maintenance.doctor() == []
 
 
+def test_what_was_made_from_one_name_inherits_from_the_other(
+    services: Services, folder: Path
+) -> None:
+    # neither says anything itself, so that nothing shows that they were two
+    used = prov(
+        "entity(b) activity(s1) used(s1, b) wasGeneratedBy(dl3, s1)",
+        {"b": {**RAW, "voprov:product_id": PRODUCT}},
+    )
+    made = prov(
+        "entity(a) activity(c1) wasGeneratedBy(a, c1)",
+        {"c1": {"prov:label": "calibrate", "voprov:version": "7"}},
+    )
+    push(services, used, made)
+    assert inherited(folder)["dl3"] == set()
+    push(services, prov("entity(a)", {"a": {"voprov:product_id": PRODUCT}}))
+    assert inherited(folder)["dl3"] == {"calib=7"}
+
+
 def test_nothing_on_a_cycle_is_kept_alive_by_the_cycle(services: Services, folder: Path) -> None:
     cycle = prov(
         "wasDerivedFrom(a, b) wasDerivedFrom(b, c) wasDerivedFrom(c, a) wasDerivedFrom(d, c) "

@@ -33,7 +33,7 @@ from provstore.stores.catalogue.tables import (
 from provstore.stores.keywords import own
 from provstore.stores.keywords.edges import Edges
 from provstore.stores.keywords.sets import Sets, Value, numbers_of
-from provstore.stores.keywords.spread import Kept, respread, settle
+from provstore.stores.keywords.spread import Before, Kept, respread, settle
 
 _PRODUCTS: Final = select(relation.c.subj).where(
     among(relation.c.obj, "list"),
@@ -123,19 +123,17 @@ class _Stored:
         self._edges, self._sets = edges, sets
         self.parents, self.children = edges.parents, edges.children
 
-    def kept(self, nodes: Collection[int]) -> dict[int, Kept]:
+    def kept(self, nodes: Collection[int]) -> dict[int, Before]:
         """What is kept of nodes."""
         return _united(self._sets.kept(self._edges.ties.elements(nodes)), self._edges)
 
 
-def _united(kept: Mapping[int, Kept], edges: Edges) -> dict[int, Kept]:
-    """What is kept of nodes: of elements that became one, what any of them has."""
-    found: dict[int, Kept] = {}
+def _united(kept: Mapping[int, Kept], edges: Edges) -> dict[int, Before]:
+    """What is kept of the nodes of these elements."""
+    found: dict[int, list[Kept]] = {}
     for number, one in kept.items():
-        node = edges.ties.node(number)
-        known = found.get(node)
-        found[node] = one if known is None else Kept(known.own | one.own, known.marks | one.marks)
-    return found
+        found.setdefault(edges.ties.node(number), []).append(one)
+    return {node: Before.of(several) for node, several in found.items()}
 
 
 def _distinct(told: own.Told) -> set[Value]:

@@ -11,7 +11,9 @@ recursive views; Gupta, Mumick and Subrahmanian 1993).
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple, Protocol
+from functools import reduce
+from operator import and_, or_
+from typing import Final, NamedTuple, Protocol
 
 Marks = dict[int, int]
 
@@ -23,7 +25,24 @@ class Kept(NamedTuple):
     marks: int
 
 
-NOTHING_KEPT = Kept(0, 0)
+class Before(NamedTuple):
+    """What was kept of a node, which may have been several until now."""
+
+    own: int
+    """What any of them said."""
+    marks: int
+    """What any of them had."""
+    shared: int
+    """What each of them had: so all that inherits from one of them has it too."""
+
+    @classmethod
+    def of(cls, several: Iterable[Kept]) -> "Before":
+        """What was kept of these, of which there is at least one."""
+        owns, marks = zip(*several, strict=True)
+        return cls(reduce(or_, owns), reduce(or_, marks), reduce(and_, marks))
+
+
+_NOTHING: Final = Before(0, 0, 0)
 
 
 class Graph(Protocol):
@@ -35,12 +54,12 @@ class Graph(Protocol):
     def children(self, nodes: Collection[int]) -> Mapping[int, Collection[int]]:
         """What inherits from each of the nodes directly."""
 
-    def kept(self, nodes: Collection[int]) -> Mapping[int, Kept]:
+    def kept(self, nodes: Collection[int]) -> Mapping[int, Before]:
         """What is kept of those of the nodes of which something is."""
 
 
 def respread(
-    graph: Graph, own: Mapping[int, int], before: Mapping[int, Kept], lost: Mapping[int, int]
+    graph: Graph, own: Mapping[int, int], before: Mapping[int, Before], lost: Mapping[int, int]
 ) -> dict[int, Kept]:
     """What has to be kept after some nodes changed.
 
@@ -51,7 +70,7 @@ def respread(
     own
         The changed nodes, and their own marks now.
     before
-        What is kept of those of them that are not new. What inherits from a new one is among the
+        What was kept of those of them that are not new. What inherits from a new one is among the
         changed nodes.
     lost
         Marks that changed nodes had and may have lost.
@@ -65,10 +84,10 @@ def respread(
 
 
 class _Spread:
-    def __init__(self, graph: Graph, own: Mapping[int, int], before: Mapping[int, Kept]) -> None:
+    def __init__(self, graph: Graph, own: Mapping[int, int], before: Mapping[int, Before]) -> None:
         self._graph = graph
         self._changed = own
-        self._before = {node: before.get(node, NOTHING_KEPT) for node in own}
+        self._before = {node: before.get(node, _NOTHING) for node in own}
         self._own = dict(own)
         self._marks = {node: kept.marks | own[node] for node, kept in self._before.items()}
         self._new = own.keys() - before.keys()
@@ -91,8 +110,8 @@ class _Spread:
             return
         kept = self._graph.kept(unknown)
         for node in unknown:
-            found = self._before[node] = kept.get(node, NOTHING_KEPT)
-            self._own[node], self._marks[node] = found
+            found = self._before[node] = kept.get(node, _NOTHING)
+            self._own[node], self._marks[node], _ = found
 
     def _take(self, lost: Mapping[int, int]) -> set[int]:
         """Take marks from nodes, and from all that may have them from there alone."""
@@ -119,7 +138,7 @@ class _Spread:
         front = {
             node: gained
             for node in nodes
-            if node not in self._new and (gained := self._marks[node] & ~self._before[node].marks)
+            if node not in self._new and (gained := self._marks[node] & ~self._before[node].shared)
         }
         while front:
             children = self._graph.children(front.keys())
