@@ -6,7 +6,8 @@ from typing import Any, Final
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from provstore.model.vocabulary import MEMBER, RELATIONS, RelationType
+from provstore.model.identifiers import PARAMETER
+from provstore.model.vocabulary import CONFIGURED, MEMBER, RELATIONS, RelationType
 
 UUID: Final = "6b1d0f3c-5a56-4b7e-9d5c-2f7a7c1c9a10"
 LOGGED: Final = "aa0e8f6c-52c1-4d0e-8f3b-0c6a1d2e3f01"
@@ -14,11 +15,12 @@ LOGGED: Final = "aa0e8f6c-52c1-4d0e-8f3b-0c6a1d2e3f01"
 place of the log's first version, which may be gone."""
 DID: Final = "ivo://example.org/cta?dl3/7"
 _PREFIXES: Final[list[dict[str, str]]] = [
-    {"ex": "http://example.org/", "cta": "urn:x-provstore:cta:"},
+    {"ex": "http://example.org/", "cta": "urn:x-provstore:cta:", "param": PARAMETER},
     {
         "ex": "http://example.org/",
         "terms": "http://example.org/terms#",
         "cta": "urn:x-provstore:cta:",
+        "param": PARAMETER,
     },
 ]
 _NAMES: Final = ("ex:e1", "ex:e2", "ex:a1", "ex:g1", "run1", UUID, DID, "_:b1")
@@ -35,9 +37,14 @@ _values: dict[str, SearchStrategy[Any]] = {
         [
             {"$": "voprov:DatasetEntity", "type": "prov:QUALIFIED_NAME"},
             {"$": "prov:Collection", "type": "prov:QUALIFIED_NAME"},
+            {"$": "voprov:Parameter", "type": "prov:QUALIFIED_NAME"},
             "DL2",
         ]
     ),
+    "param:two": st.sampled_from(
+        ["1", ["1", "1e0"], {"$": "ex:one", "type": "prov:QUALIFIED_NAME"}]
+    ),
+    "voprov:value": st.sampled_from(["1", "2"]),
     "cta:CTA PRODUCT ID": st.just(UUID),
     "cta:CTA PRODUCT DATA LEVELS": st.sampled_from(["DL1", "DL1,DL2"]),
     "ex:obs_publisher_did": st.just(DID),
@@ -46,6 +53,11 @@ _values: dict[str, SearchStrategy[Any]] = {
     "ex:generatedAtTime": st.sampled_from(["2025-10-01T22:00:00", "2025-10-01T23:00:00+01:00"]),
 }
 _FILE: Final = {"ex:md5": _DIGEST, "ex:size": "12", "prov:location": "/data/a/f.fits"}
+_PARAMETER: Final = {
+    "prov:type": {"$": "voprov:Parameter", "type": "prov:QUALIFIED_NAME"},
+    "prov:label": "two",
+    "voprov:value": "1",
+}
 _datasets: SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
         "ex:obs_publisher_did": st.just(DID),
@@ -60,6 +72,7 @@ _attributes: SearchStrategy[dict[str, Any]] = st.one_of(
     st.fixed_dictionaries({}, optional=_values),
     st.dictionaries(st.sampled_from(["prov:label", "ex:version"]), st.sampled_from(["1", "2"])),
     st.just(_FILE),
+    st.just(_PARAMETER),
     _datasets,
     st.just({}),
 )
@@ -68,7 +81,7 @@ _times: SearchStrategy[str] = st.sampled_from(["2025-10-01T22:00:00", "2025-10-0
 
 @st.composite
 def _relation(draw: st.DrawFn) -> tuple[str, str, dict[str, Any]]:
-    kind = draw(st.sampled_from((*RELATIONS[:4], *RELATIONS)))
+    kind = draw(st.sampled_from((*RELATIONS[:4], CONFIGURED, *RELATIONS)))
     space = "voprov" if kind.ivoa_marker else "prov"
     record: dict[str, Any] = {}
     for end in kind.ends:
