@@ -89,16 +89,27 @@ class Shape:
         return Cap(centre, outer, -TURN if self.is_combined else -outer)
 
 
-class _Disc(Shape):
+class Disc(Shape):
+    """What is at most `radius` away from a point: that alone for 0."""
+
     def __init__(self, centre: Vector, radius: float) -> None:
         self.centre, self.radius = centre, radius
         self.arcs = (circle(centre, radius),)
 
     def side(self, point: Vector) -> int:
+        """As `Shape.side`."""
         return _side(self.radius - angle(self.centre, point))
+
+    def reaches(self, other: Shape) -> bool:
+        """Whether it touches another one that is not combined."""
+        if other.has(self.centre):
+            return True
+        most = self.radius + TOLERANCE
+        return any(arc.nearest(self.centre) <= most for arc in other.arcs)
 
     @cached_property
     def cap(self) -> Cap:
+        """As `Shape.cap`."""
         return Cap(self.centre, self.radius, self.radius)
 
 
@@ -266,9 +277,9 @@ def shape_of(region: Region) -> Shape:
 def _simple(region: Position | Circle | Box | Polygon | Range) -> Shape:
     match region:
         case Position(ra, dec):
-            return _Disc(unit(ra, dec), 0.0)
+            return Disc(unit(ra, dec), 0.0)
         case Circle(ra, dec, radius):
-            return _Disc(unit(ra, dec), math.radians(radius))
+            return Disc(unit(ra, dec), math.radians(radius))
         case Box():
             return _box(region)
         case Polygon(points):
@@ -287,6 +298,8 @@ def touch(a: Shape, b: Shape) -> bool:
     for one, other in ((a, b), (b, a)):
         if isinstance(one, _Combined) and one.is_union:
             return any(touch(part, other) for part in one.parts)
+        if isinstance(one, Disc) and not other.is_combined:
+            return one.reaches(other)
     arcs_a, arcs_b = ([arc for arc in shape.arcs if _is_near(arc, a, b)] for shape in (a, b))
     if a.is_combined or b.is_combined:
         return _share_a_corner(a, b, [*arcs_a, *arcs_b])
@@ -326,7 +339,7 @@ def _sum(points: Iterable[Vector]) -> Vector:
 
 def _polygon(corners: Sequence[Vector]) -> Shape:
     distinct = [c for i, c in enumerate(corners) if angle(c, corners[i - 1]) > TOLERANCE]
-    return _Polygon(distinct) if len(distinct) > 1 else _Disc(corners[0], 0.0)
+    return _Polygon(distinct) if len(distinct) > 1 else Disc(corners[0], 0.0)
 
 
 def _edges(corners: Sequence[Vector]) -> Iterable[Arc]:
@@ -345,7 +358,7 @@ def _box(box: Box) -> Shape:
     across, up = math.radians(box.width) / 2, math.radians(box.height) / 2
     is_wide, is_high = across >= QUARTER_TURN, up >= QUARTER_TURN
     if is_wide and is_high:
-        return _Disc(centre, QUARTER_TURN)
+        return Disc(centre, QUARTER_TURN)
     poles = [centre]
     for arm, half, is_open in ((east, across, is_wide), (north, up, is_high)):
         if not is_open:

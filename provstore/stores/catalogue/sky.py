@@ -24,11 +24,15 @@ from sqlalchemy import (
     true,
     tuple_,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import NullType
 
 from provstore.errors import BadParameterError
 from provstore.model.coverage import Footprint, footprint_of, shape_of_record
 from provstore.model.regions import Region
-from provstore.model.shapes import Cap, Shape, shape_of, touch
+from provstore.model.shapes import Cap, Disc, Shape, shape_of, touch
 from provstore.model.sphere import QUARTER_TURN, TOLERANCE
 from provstore.stores.catalogue import lists
 from provstore.stores.catalogue.coverage import FOOTPRINT_BOX
@@ -71,11 +75,13 @@ def touches(tx: Transaction, region: Region) -> ColumnElement[bool]:
         sides = f"a region with {len(shape.arcs)} sides"
         raise BadParameterError("region", sides, f"at most {MOST_SIDES} sides")
     cap = footprint_of(shape, TOLERANCE)
-    near = and_(_indexed(tx.dialect.name, shape.cap), _reaches(footprint.c.reach, cap, cap.reach))
-    sure = _reaches(footprint.c.core, cap, cap.core)
+    centre: list[ColumnElement[Any]] = [literal(value, Double()) for value in cap[:3]]
+    is_near = _Reaches(footprint.c.reach, *centre, literal(cap.reach, Double()))
+    near = and_(_indexed(tx.dialect.name, shape.cap), is_near)
+    sure = _Reaches(footprint.c.core, *centre, literal(cap.core, Double()))
     decided = bindparam(None, _decide(tx, shape, and_(near, not_(sure))), type_=_NUMBERS)
     found = select(footprint.c.element, footprint.c.part).where(
-        near, or_(sure, lists.Among(footprint.c.id, decided))
+        near, or_(sure, _Decided(footprint.c.id, decided))
     )
     return tuple_(obscore.c.element, obscore.c.part).in_(found)
 
@@ -85,43 +91,75 @@ _NUMBERS: Final = lists.ListOf(footprint.c.id.type)
 
 def _decide(tx: Transaction, shape: Shape, undecided: ColumnElement[bool]) -> list[int]:
     """The footprints of records that touch a shape, of those for which it has to be computed."""
-    columns = (obscore.c.s_ra, obscore.c.s_dec, obscore.c.s_region)
-    same = and_(footprint.c.element == obscore.c.element, footprint.c.part == obscore.c.part)
+    kept, told = footprint.c, obscore.c
+    has_more = and_(kept.element == told.element, kept.part == told.part, kept.reach != kept.core)
     rows = tx.execute(
-        select(footprint.c.id, *columns)
-        .select_from(footprint.join(obscore, same))
+        select(kept.id, *_CIRCLE, told.s_ra, told.s_dec, told.s_region)
+        .select_from(footprint.outerjoin(obscore, has_more))
         .where(undecided)
-        .order_by(footprint.c.id)
+        .order_by(kept.id)
     )
-    return [number for number, *told in rows if _touches_record(shape, *told)]
+    return [number for number, *row in rows if touch(shape, _shape(*row))]
 
 
-def _touches_record(
-    shape: Shape, s_ra: float | None, s_dec: float | None, s_region: str | None
-) -> bool:
-    other = shape_of_record(s_ra, s_dec, s_region)
-    return other is not None and touch(shape, other)
+_CIRCLE: Final = tuple(footprint.c[name] for name in Footprint._fields)
 
 
-def _reaches(radius: ColumnElement[Any], cap: Footprint, of_cap: float) -> ColumnElement[bool]:
-    """Whether two radii together reach from centre to centre; both as tangents of their halves.
+def _shape(  # noqa: PLR0913, PLR0917  the columns above
+    x: float,
+    y: float,
+    z: float,
+    reach: float,
+    core: float,
+    s_ra: float | None,
+    s_dec: float | None,
+    s_region: str | None,
+) -> Shape:
+    """That of a record, which is only read where it is no circle."""
+    told = None if reach == core else shape_of_record(s_ra, s_dec, s_region)
+    return Disc((x, y, z), 2 * math.atan(reach)) if told is None else told
 
-    The tangent of half the distance is that of the chords to the centre and to its antipode.
+
+class _Reaches(FunctionElement[Any]):
+    """Whether two circles reach from centre to centre, their radii as tangents of their halves.
+
+    Of `footprint` the column that is the first argument, and four numbers: centre and radius. The
+    tangent of half the distance of the centres is the chord to the other one by that to its
+    antipode. One element, for building the formula of many takes longer than most searches; not a
+    boolean, as `lists.Among` is none.
     """
-    kept = footprint.c
-    x, y, z, other = map(_number, (cap.x, cap.y, cap.z, of_cap))
-    chord = (kept.x - x) * (kept.x - x) + (kept.y - y) * (kept.y - y) + (kept.z - z) * (kept.z - z)
-    chord_to_antipode = (
-        (kept.x + x) * (kept.x + x) + (kept.y + y) * (kept.y + y) + (kept.z + z) * (kept.z + z)
-    )
+
+    type = NullType()
+    inherit_cache = True
+    name = "reaches"
+
+
+@compiles(_Reaches)
+def _reaches(element: _Reaches, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  the compiler's own
+    kept, x, y, z, other = (f"({compiler.process(part, **options)})" for part in element.clauses)
+    centre = tuple(zip("xyz", (x, y, z), strict=True))
+    apart = " + ".join(f"({_SQUARE.format(axis, '-', value)})" for axis, value in centre)
+    to_antipode = " + ".join(f"({_SQUARE.format(axis, '+', value)})" for axis, value in centre)
     # tan(a + b) = (tan a + tan b) / (1 - tan a tan b)
-    above, below = radius + other, 1.0 - radius * other
-    is_within = chord * below * below <= chord_to_antipode * above * above
-    return and_(above > 0.0, or_(below <= 0.0, is_within))
+    above, below = f"({kept} + {other})", f"(1.0 - {kept} * {other})"
+    is_within = f"({apart}) * {below} * {below} <= ({to_antipode}) * {above} * {above}"
+    return f"({above} > 0.0 AND ({below} <= 0.0 OR {is_within}))"
 
 
-def _number(value: float) -> ColumnElement[Any]:
-    return literal(value, Double())
+class _Decided(lists.Among):
+    """`lists.Among` beside an alternative, where PostgreSQL would read an array for each row."""
+
+    inherit_cache = True
+    name = "decided"
+
+
+@compiles(_Decided, "postgresql")
+def _decided(element: _Decided, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  the compiler's own
+    number, numbers = (compiler.process(part, **options) for part in element.clauses)
+    return f"{number} IN (SELECT unnest(CAST({numbers} AS BIGINT[])))"
+
+
+_SQUARE: Final = "(footprint.{0} {1} {2}) * (footprint.{0} {1} {2})"
 
 
 def _indexed(dialect: str, cap: Cap) -> ColumnElement[bool]:
