@@ -133,6 +133,11 @@ class SearchService:
         unkept = [one for one in kept if not is_kept(self._rules, one, counts[one.name])]
         return [one for one in kept if one not in unkept], unkept
 
+    def kept(self) -> list[str]:
+        """The names of the keywords whose values can be counted without a walk."""
+        with self._database.reading() as tx:
+            return [one.name for one in self._keywords_of(tx)[0]]
+
     def keywords(self, question: SearchQuestion = NO_CONDITION) -> list[KeywordFound]:
         """The keywords that the catalogue has values of, in order of their names.
 

@@ -84,10 +84,11 @@ def search_shown(services: Services, links: Links, asked: Address) -> SearchShow
     rules = services.settings.keyword_rules
     given = Given(SEARCH, asked.pairs)
     question, notes = meant(given, services)
-    counted = tuple(dict.fromkeys((*question.facets, *FACETS, *rules.by_name)))
+    kept = services.search.kept()
+    counted = tuple(dict.fromkeys((*question.facets, *FACETS, *kept)))
     limit = page_limit(given, services.settings.max_rows)
     page = services.search.search(replace(question, facets=counted, limit=limit))
-    compared = [name for name in _compared(question) if name in rules.by_name]
+    compared = [name for name in _compared(question) if name in kept]
     refine = Refine(links, asked, question, rules)
     return SearchShown(
         notes=[*notes, *page.notes],
