@@ -72,6 +72,29 @@ def test_an_archive_without_keywords_says_so(site: Site) -> None:
     assert "No dataset has a keyword yet." in site.get("/keywords").text()
 
 
+def test_a_keyword_of_too_many_values_is_only_found_when_it_is_asked_for(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("many")
+    rules = folder / "rules.toml"
+    rules.write_text(
+        '[[keyword]]\nname = "reco_version"\ntype = "version"\nmost_values = 1\n'
+        '[[keyword.from]]\nattribute = "reco_version"\n'
+    )
+    with site_at(folder, keywords_file=rules) as site:
+        site.push(found.DOCUMENT)
+        site.put_obscore(found.TABLE)
+        told = keyword(site.get("/keywords"), "reco_version")
+        assert told["Values"] == "too many to be kept: found when they are asked for"
+        page = site.get("/search?keyword=reco_version=0.9")
+        assert page.texts("//section[@id='found']//th/code") == [IVO + "crab1", IVO + "crab4"]
+        titles = [text_of(title) for title in page.find("//section[@id='facets']//summary")]
+        assert titles == ["level", "type", "target", "rights", "applied_cuts"]
+        assert "unknown" not in page.section("found").split("Made with:")[0]
+        wanted = site.get("/search?facet=reco_version")
+        assert wanted.text("//section[@id='facets']/details[1]/summary") == "reco_version"
+
+
 @pytest.mark.parametrize("query", ["nothing=1", "limit=5", "keyword=reco_versio=1", "q=a&q=b"])
 def test_what_the_interface_refuses_is_a_page_with_its_text(archive: Site, query: str) -> None:
     told = archive.client.get(f"/api/v1/keywords?{query}").json()
