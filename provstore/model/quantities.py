@@ -112,6 +112,12 @@ def parse_quantity(text: str, unit: str) -> Number | None:
     return float(digits) if "inf" in digits.lower() else Fraction(digits) * factor
 
 
+def plain_number(text: str) -> float | None:
+    """The number that a text is, without a unit, as `parse_quantity` reads it."""
+    found = _NUMBER.match(text.strip()) if len(text) <= MOST_CHARACTERS else None
+    return None if found is None or found[2] else float(found[1])
+
+
 def _factor(given: str, wanted: str) -> Fraction | None:
     if given.split() == wanted.split():
         return Fraction(1)

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from support import catalogue
 from support.catalogue import EX, push, rows
 from support.engines import connected, settings
+from support.found import IVO, find, names, table_of
 
 from provstore import factory
 from provstore.factory import Services
@@ -245,3 +246,31 @@ def test_what_was_stored_before_is_filled(tmp_path: Path) -> None:
     services = factory.build(settings(tmp_path))
     assert services.maintenance.doctor() == []
     services.close()
+
+
+def test_datasets_are_found_by_what_their_activities_were_given(archive: Services) -> None:
+    long = "n" * 200
+    told = {
+        "p": parameter("Tool.max_events", "7"),
+        "a1": {"prov:label": "one"},
+        "a2": {"prov:label": "two", "param:tool max-events": "8", f"param:{long}": "1"},
+        "a3": {"prov:label": "three", "ex:max_events": "7"},
+    }
+    made = " ".join(f"wasGeneratedBy({IVO}d{number}, a{number})" for number in (1, 2, 3))
+    activities = "activity(a1) activity(a2) activity(a3) entity(p) wasConfiguredBy(a1, p)"
+    push(archive, prov(f"{activities} {made}", told))
+    rows_ = [
+        {"obs_publisher_did": f"{IVO}d{n}", "obs_id": f"d{n}", "obs_collection": "X"}
+        for n in (1, 2, 3)
+    ]
+    table = table_of(*({**row, "calib_level": 2} for row in rows_))
+    archive.ingest.push_obscore(table, name="t.csv")
+    for asked, expected in {
+        "param:tool.max_events=7": ["d1"],
+        "param:TOOL MAX EVENTS>7": ["d2"],
+        "param:*events>=7": ["d1", "d2"],
+        "param/two:*events>=7": ["d2"],
+        "param:tool.max_events=unknown": ["d3"],
+        f"param:{long}=1": ["d2"],
+    }.items():
+        assert names(find(archive, keywords=[asked])) == expected, asked

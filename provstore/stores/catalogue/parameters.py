@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 
 from provstore.model.body import EMPTY_BODY
 from provstore.model.keyword_values import as_kept
-from provstore.model.quantities import parse_quantity
+from provstore.model.quantities import plain_number
 from provstore.model.vocabulary import CONFIGURED, Kind
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.names import among, fetch, insert_rows, load_names
@@ -41,7 +41,7 @@ class Row(NamedTuple):
     value: str
     """As it was told; cut where it is long, as values of keywords are."""
     num: float | None
-    """The value where it is a number, without a unit; infinite where it is told so."""
+    """The value where it is a number, without a unit; infinite where it is too large to be kept."""
 
 
 class Configured(NamedTuple):
@@ -85,12 +85,7 @@ def texts(told: object, expand: Expand) -> Iterator[str]:
 
 
 def _row(name: str, value: str) -> Row:
-    is_number = parse_quantity(value, unit="") is not None
-    return Row(
-        as_kept(name, MOST_CHARACTERS_OF_A_NAME),
-        as_kept(value),
-        float(value) if is_number else None,
-    )
+    return Row(as_kept(name, MOST_CHARACTERS_OF_A_NAME), as_kept(value), plain_number(value))
 
 
 def expander(tx: Transaction) -> Expand:
