@@ -64,8 +64,8 @@ class SearchService:
             if question.facets or not chosen.is_narrow:
                 chosen = chosen.narrowed(tx)
             found = search.page(tx, question, chosen, self._rules.by_name)
-            total = chosen.total(tx) if found.total is None else found.total
             counted, notes = self._facets(tx, question.facets, chosen)
+            total = found.total if found.total is not None else self._total(tx, chosen, counted)
             query = adql(question, asked.meaning)
             notes = [*asked.notes, *_left_out(asked.meaning), *notes]
             return SearchPage(found.hits, total, found.next, counted, notes, query)
@@ -102,6 +102,13 @@ class SearchService:
             if found.next is None or left == 0:
                 return
             question = replace(question, cursor=found.next)
+
+    def _total(self, tx: Transaction, chosen: Chosen, counted: Iterable[Facet]) -> int:
+        """How many datasets there are: what was counted for a column is not counted again."""
+        of_columns = (one for one in counted if not is_keyword(self._rules, one.name))
+        totals = (total for one in of_columns if (total := facets.total_of(one)) is not None)
+        known = next(totals, None)
+        return chosen.total(tx) if known is None else known
 
     def _facets(
         self, tx: Transaction, names: Iterable[str], chosen: Chosen

@@ -17,9 +17,14 @@ from provstore.stores.catalogue.tables import FACETS, INCOMPLETE, obscore
 
 MOST_VALUES: Final = 1000
 """Of one facet: the most frequent are told."""
-_Values = dict[str, list[str]]
-"""Of each keyword in a set."""
 _COUNT: Final = func.count().label("datasets")
+
+
+def total_of(facet: Facet) -> int | None:
+    """Of how many datasets a column's values were counted; None where some are not told."""
+    if len(facet.values) == MOST_VALUES:
+        return None
+    return facet.unknown + sum(one.datasets for one in facet.values)
 
 
 def column_facets(tx: Transaction, columns: Iterable[Column], chosen: Chosen) -> dict[str, Facet]:
@@ -50,7 +55,8 @@ def _counts_of(
     counts: dict[str, Counter[str | float | None]] = {name: Counter() for name in names}
     if names:
         stored = [obscore.c[name] for name in names]
-        for *values, datasets in tx.execute(chosen.select(*stored, _COUNT).group_by(*stored)):
+        rows = tx.execute(chosen.select(*stored, _COUNT).group_by(*stored)).all()
+        for *values, datasets in rows:
             for counter, value in zip(counts.values(), values, strict=True):
                 counter[value] += datasets
     return counts
@@ -59,26 +65,52 @@ def _counts_of(
 def keyword_facets(tx: Transaction, names: Collection[str], chosen: Chosen) -> dict[str, Facet]:
     """The values of keywords: a dataset that is mixed counts for each of its values."""
     statement = chosen.select(KWSET, _COUNT, with_sets=True).group_by(KWSET)
-    sets: dict[int, int] = dict(tx.execute(statement).all())
-    return _facets(names, sets, _held(tx, sets))
+    counts: dict[int, int] = dict(tx.execute(statement).all())
+    return _Sets(tx, counts).facets(names, counts)
 
 
-def _facets(
-    names: Collection[str], sets: Mapping[int, int], held: Mapping[int, _Values]
-) -> dict[str, Facet]:
-    """Of the datasets with each set."""
-    values: dict[str, Counter[str]] = {name: Counter() for name in names}
-    mixed: Counter[str] = Counter()
-    known: Counter[str] = Counter()
-    for number, datasets in sets.items():
-        for name in values.keys() & held[number].keys():
-            several = held[number][name]
-            known[name] += datasets
-            mixed[name] += datasets if len(several) > 1 else 0
-            for value in several:
-                values[name][value] += datasets
-    total = sum(sets.values())
-    return {n: Facet(n, _most(values[n]), mixed[n], total - known[n]) for n in names}
+class _Sets:
+    """The sets that datasets have, which may be thousands.
+
+    Parameters
+    ----------
+    numbers
+        Of the sets.
+    """
+
+    def __init__(self, tx: Transaction, numbers: Iterable[int]) -> None:
+        self._members = members_of(tx, numbers)
+        every = {value for values in self._members.values() for value in values}
+        told = named(tx, every - {INCOMPLETE})
+        self._told = told
+        self._names = {value: name for value, (name, _) in told.items()}
+
+    def keywords(self, number: int) -> set[str]:
+        """Those of which a set has a value."""
+        return {self._names[value] for value in self._members[number] if value in self._names}
+
+    def facets(self, names: Iterable[str], counts: Mapping[int, int]) -> dict[str, Facet]:
+        """Of so many datasets with each set."""
+        datasets: Counter[int] = Counter()
+        known: Counter[str] = Counter()
+        mixed: Counter[str] = Counter()
+        name_of = self._names
+        for number, count in counts.items():
+            values = self._members[number]
+            told = [name_of[value] for value in values if value in name_of]
+            distinct = set(told)
+            for value in values:
+                datasets[value] += count
+            for name in distinct:
+                known[name] += count
+            if len(distinct) < len(told):
+                for name in distinct:
+                    mixed[name] += count if told.count(name) > 1 else 0
+        by_name: dict[str, dict[str, int]] = {}
+        for value, (name, text) in self._told.items():
+            by_name.setdefault(name, {})[text] = datasets[value]
+        total = sum(counts.values())
+        return {n: Facet(n, _most(by_name.get(n, {})), mixed[n], total - known[n]) for n in names}
 
 
 def facet_of(inputs: Inputs, keyword: Keyword) -> Facet:
@@ -111,34 +143,21 @@ def keyword_spreads(
         sets[number] += datasets
         for group, value in zip(groups, values, strict=True):
             group[number, value] += datasets
-    held = _held(tx, sets)
-    counted = [_by_keyword(group, held) for group in groups]
-    facets = _facets(names, sets, held)
+    held = _Sets(tx, sets)
+    keywords = {number: held.keywords(number) for number in sets}
+    counted = [_by_keyword(group, keywords) for group in groups]
+    facets = held.facets(names, sets)
     return {n: Spread(facets[n], [_most(one.get(n, {})) for one in counted]) for n in names}
 
 
 def _by_keyword(
-    group: Mapping[tuple[int, str | None], int], held: Mapping[int, _Values]
+    group: Mapping[tuple[int, str | None], int], keywords: Mapping[int, Iterable[str]]
 ) -> dict[str, Counter[str]]:
     found: dict[str, Counter[str]] = {}
     for (number, value), datasets in group.items():
         if value is not None:
-            for name in held[number]:
+            for name in keywords[number]:
                 found.setdefault(name, Counter())[value] += datasets
-    return found
-
-
-def _held(tx: Transaction, sets: Iterable[int]) -> dict[int, _Values]:
-    """By set, the values of each keyword in it."""
-    members = members_of(tx, sets)
-    told = named(tx, {number for numbers in members.values() for number in numbers})
-    found: dict[int, _Values] = {}
-    for number, numbers in members.items():
-        held = found[number] = {}
-        for member in numbers:
-            if member != INCOMPLETE:
-                name, value = told[member]
-                held.setdefault(name, []).append(value)
     return found
 
 

@@ -160,7 +160,7 @@ def members_of(tx: Transaction, sets: Iterable[int]) -> dict[int, list[int]]:
     """The values, by number, that are in each of the sets."""
     wanted = set(sets)
     statement = select(kwset.c.id, kwset.c.members).where(within(kwset.c.id, sorted(wanted)))
-    found = {number: orjson.loads(members) for number, members in tx.execute(statement)}
+    found = {number: orjson.loads(members) for number, members in tx.execute(statement).all()}
     return {number: found.get(number, []) for number in wanted}
 
 
@@ -169,7 +169,7 @@ def named(tx: Transaction, numbers: Collection[int]) -> dict[int, tuple[str, str
     statement = select(keyword.c.id, keyword.c.name, keyword.c.value).where(
         within(keyword.c.id, sorted(numbers))
     )
-    return {number: (name, value) for number, name, value in tx.execute(statement)}
+    return {number: (name, value) for number, name, value in tx.execute(statement).all()}
 
 
 def _held(numbers: Iterable[int], told: Mapping[int, tuple[str, str]]) -> Held:

@@ -449,9 +449,9 @@ obscore = Table(
     Index("ix_obscore_obs_id", "obs_id"),
     Index("ix_obscore_target_name", "target_name", "latest"),
     Index("ix_obscore_obs_publisher_did", "obs_publisher_did"),
-    # with `latest` itself, without which SQLite would read each row for it
+    # with `latest` itself, and what else is asked beside: SQLite would read each row for it
     Index("ix_obscore_datasets", "obs_publisher_did", "element", "part", "latest", **_LATEST),
-    Index("ix_obscore_facets", *FACETS, "element", "latest", **_LATEST),
+    Index("ix_obscore_facets", *FACETS, "element", "target_name", "latest", **_LATEST),
 )
 """ObsCore records as told, for all their tables. `latest` is derived: of several of one dataset the
 latest counts (`provstore.stores.catalogue.latest`)."""

@@ -39,7 +39,7 @@ def upgrade() -> None:
     op.create_index("ix_obscore_target_name", "obscore", ["target_name", "latest"])
     for name, columns in (
         ("ix_obscore_datasets", ["obs_publisher_did", "element", "part", "latest"]),
-        ("ix_obscore_facets", [*_FACETS, "element", "latest"]),
+        ("ix_obscore_facets", [*_FACETS, "element", "target_name", "latest"]),
     ):
         op.create_index(
             name,
