@@ -65,6 +65,7 @@ class Maintenance:
                     progress(done, total)
             for numbers in check.chunks(tx):  # which read what was derived of others
                 parameters.rebuild(tx, numbers)
+            parameters.drop_strays(tx)
             rebuild_ties(tx)
             save_names(tx, names)
             return done
@@ -139,6 +140,7 @@ class Maintenance:
                 for sentence in check.differences(tx, names, numbers, self._zones)
             ]
             found.extend(check.tie_differences(tx))
+            found.extend(parameters.strays(tx))
             found.extend(keep.differences(tx, self._rules))
             is_attached = behind(tx) is not None
         if self._projector is not None:

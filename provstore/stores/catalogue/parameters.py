@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 
 from provstore.model.body import EMPTY_BODY
 from provstore.model.keyword_values import as_kept
@@ -164,6 +164,20 @@ def keep(tx: Transaction, wanted: Mapping[int, Collection[Row]], known: Collecti
         (number, *row) for number in sorted(differing) for row in sorted(wanted.get(number, ()))
     ]
     insert_rows(tx, parameter, rows)
+
+
+_IS_STRAY: Final = ~exists().where(element.c.id == parameter.c.activity)
+
+
+def drop_strays(tx: Transaction) -> None:
+    """Forget the parameters of elements that are not there."""
+    tx.execute(delete(parameter).where(_IS_STRAY))
+
+
+def strays(tx: Transaction) -> Iterator[str]:
+    """A sentence for each element that is not there and has parameters."""
+    for number in tx.execute(select(parameter.c.activity).where(_IS_STRAY).distinct()).scalars():
+        yield f"element {number}: has parameters, and is not there"
 
 
 def rebuild(tx: Transaction, numbers: Collection[int]) -> None:
