@@ -47,7 +47,7 @@ def chosen(page: Shown, facet: str, value: str, *, out: bool = False) -> str:
     place = "*[@class='not']" if out else "a[1]"
     path = f"//details[summary='{facet}']//li[*[1]='{value}' or *[1]='{value} ✓']/{place}"
     [link] = page.find(path)
-    return link.get("href", "")
+    return str(link.get("href", ""))
 
 
 def test_everything_there_is(archive: Site) -> None:
