@@ -44,6 +44,8 @@ _COLUMNS: Final = {
 }
 """What is shown of each dataset, before what was asked for, and the columns that say it."""
 _LAST: Final = {"complete": "complete", "id": "obs_publisher_did"}
+_NO_RULE: Final = ":"
+"""In names such as ``param:alpha``, which no rule names."""
 _MOST_SHOWN: Final = 5
 """Values of a keyword in a table."""
 
@@ -295,11 +297,12 @@ def _columns(asked: Asked, items: Sequence[JsonObject]) -> list[_Column]:
 
 
 def _named(asked: Asked) -> Iterator[str]:
+    """Keywords and columns; answers do not tell the values of what no rule names."""
     for parameter in ("keyword", "exclude", "where"):
-        for text in asked.get(parameter, ()):
-            yield parse_condition(text).name
+        names = (parse_condition(text).name for text in asked.get(parameter, ()))
+        yield from (name for name in names if _NO_RULE not in name)
     yield from (name.removeprefix("-") for name in asked.get("order", ()))
-    yield from asked.get("facet", ())
+    yield from (name for name in asked.get("facet", ()) if _NO_RULE not in name)
 
 
 def _told(name: str) -> Callable[[JsonObject], Cell]:
