@@ -2,9 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import NullType
 
 from provstore.errors import UnknownIdentifierError
 from provstore.model.coverage import MICROSECONDS, windows
@@ -22,17 +26,47 @@ def observed_in(spans: Sequence[Span]) -> ColumnElement[bool]:
     ``t_max``; of a row with one of these alone that moment. A row without times is in no span.
     """
     rows = [window for span in spans for window in windows(span)]
-    each = lists.Each(bindparam(None, rows, type_=lists.ListOfRows())).table_valued("value")
-    scale, earliest, latest, end = (
-        lists.Cell(each.c.value, literal_column(str(index))) for index in range(4)
+    given = bindparam(None, rows, type_=lists.ListOfRows())
+    return _Overlaps(obscore.c.element, obscore.c.part, given)
+
+
+class _Overlaps(FunctionElement[Any]):
+    """Whether element and part of a row are among those of `observed` in some windows.
+
+    For each window its index is read. Left to itself PostgreSQL compares all of them with all rows.
+    No boolean, as `lists.Among` is none.
+    """
+
+    type = NullType()
+    inherit_cache = True
+    name = "overlaps"
+
+
+@compiles(_Overlaps, "sqlite")
+def _in_sqlite(element: _Overlaps, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  the compiler's own
+    number, part, given = (compiler.process(one, **options) for one in element.clauses)
+    condition = _WINDOW.format(*(f"json_extract(span.value, '$[{n}]')" for n in range(4)))
+    return (
+        f"({number}, {part}) IN (SELECT observed.element, observed.part "  # noqa: S608  compiled parts
+        f"FROM json_each({given}) AS span CROSS JOIN observed WHERE {condition})"
     )
-    overlaps = and_(
-        observed.c.scale == scale,
-        observed.c.first.between(earliest, latest),
-        observed.c.last >= end,
+
+
+@compiles(_Overlaps, "postgresql")
+def _in_postgres(element: _Overlaps, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401  the compiler's own
+    number, part, given = (compiler.process(one, **options) for one in element.clauses)
+    condition = _WINDOW.format(*(f"CAST(span.value ->> {n} AS BIGINT)" for n in range(4)))
+    return (
+        f"({number}, {part}) IN (SELECT found.element, found.part "  # noqa: S608  compiled parts
+        f"FROM jsonb_array_elements(CAST({given} AS jsonb)) AS span CROSS JOIN LATERAL "
+        "(SELECT observed.element, observed.part FROM observed "
+        f"WHERE {condition} OFFSET 0) AS found)"
     )
-    found = select(observed.c.element, observed.c.part).select_from(each.join(observed, overlaps))
-    return tuple_(obscore.c.element, obscore.c.part).in_(found)
+
+
+_WINDOW: Final = (
+    "observed.scale = {0} AND observed.first BETWEEN {1} AND {2} AND observed.last >= {3}"
+)
 
 
 def spans_of(tx: Transaction, obs_publisher_did: str) -> tuple[Span, ...]:
