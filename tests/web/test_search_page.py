@@ -150,6 +150,14 @@ def test_conditions_are_added_and_taken_away(archive: Site) -> None:
     assert names(archive.get(removing[2])) == ALL
 
 
+def test_one_of_several_conditions_of_a_sort_is_taken_away(archive: Site) -> None:
+    page = archive.get("/search?keyword=reco_version=0.19&keyword=applied_cuts=loose")
+    assert names(page) == ["crab2", "crab4"]
+    cuts, version, _ = page.values("//section[@id='conditions']//li/a/@href")
+    assert names(archive.get(version)) == ["crab2", "crab4", "pks3"]
+    assert names(archive.get(cuts)) == ["crab1", "crab2", "crab4"]
+
+
 def test_pages_follow_one_another(archive: Site) -> None:
     page, seen = archive.get("/search", limit="2", q="", order="-t_min"), []
     assert "First page" not in page.links()
