@@ -85,7 +85,7 @@ class Origin:
     uses_total: int
     agents: Sequence[Node]
     short_ends: Rows
-    """Where the record stops."""
+    """Where the record stops; none is told where a limit cut, as it looks the same there."""
     made: Made
 
 
@@ -163,7 +163,7 @@ def _origin(services: Services, lineage: Lineage) -> Origin:
         uses=uses[:MOST_ROWS],
         uses_total=len(uses),
         agents=history.agents(),
-        short_ends=_rows(history.short_ends()),
+        short_ends=_rows([] if lineage.cut else history.short_ends()),
         made=_made(services, history.root),
     )
 
