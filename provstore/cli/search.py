@@ -26,8 +26,6 @@ from provstore.cli.output import (
     print_table,
 )
 from provstore.errors import BadParameterError
-from provstore.model.conditions import parse_condition
-from provstore.model.obscore import BY_NAME, standard_name
 
 JsonObject = Mapping[str, Any]
 Command = TypeVar("Command", bound=Callable[..., None])
@@ -286,6 +284,8 @@ class _Column(NamedTuple):
 
 def _columns(asked: Asked, items: Sequence[JsonObject]) -> list[_Column]:
     """The usual ones, with those that the question names."""
+    from provstore.model.obscore import BY_NAME, standard_name
+
     told = {header: _Column(header, _told(name)) for header, name in _COLUMNS.items()}
     for name in _named(asked):
         column = standard_name(name)
@@ -298,6 +298,8 @@ def _columns(asked: Asked, items: Sequence[JsonObject]) -> list[_Column]:
 
 def _named(asked: Asked) -> Iterator[str]:
     """Keywords and columns; answers do not tell the values of what no rule names."""
+    from provstore.model.conditions import parse_condition
+
     for parameter in ("keyword", "exclude", "where"):
         names = (parse_condition(text).name for text in asked.get(parameter, ()))
         yield from (name for name in names if _NO_RULE not in name)
