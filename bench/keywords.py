@@ -137,13 +137,13 @@ def search(services: Services, rounds: int) -> float:
 
 def _statement(services: Services, asked: SearchQuestion) -> tuple[str, list[Any]]:
     """The statement of the search, as the driver gets it."""
-    database = services.search._database  # noqa: SLF001  the statement alone is measured
-    with database.reading() as tx:
-        rules = services.search._rules  # noqa: SLF001  as above
-        chosen = Asked(tx, rules, asked).chosen.select(obscore.c.element)
+    service = services.search
+    with service._database.reading() as tx:  # noqa: SLF001  the statement alone is measured
+        meant = Asked(tx, service._graph, service._rules, asked)  # noqa: SLF001  as above
+        chosen = meant.chosen.select(obscore.c.element)
         compiled = chosen.compile(dialect=tx.dialect, compile_kwargs={"render_postcompile": True})
         values = compiled.construct_params()
-        process = compiled._bind_processors  # noqa: SLF001  what the engine does with them
+        process: dict[str, Any] = dict(compiled._bind_processors)  # noqa: SLF001  what the engine does with them
         names = compiled.positiontup or list(values)
         return str(compiled), [
             process[name](values[name]) if name in process else values[name] for name in names

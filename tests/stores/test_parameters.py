@@ -31,9 +31,9 @@ def prov(statements: str, attributes: dict[str, dict[str, Any]] | None = None) -
     return json.dumps(content).encode()
 
 
-def parameter(name: str | None, *values: str) -> dict[str, object]:
+def parameter(name: str | None, *values: str) -> dict[str, Any]:
     """An element of class Parameter."""
-    told: dict[str, object] = {
+    told: dict[str, Any] = {
         "prov:type": {"$": "voprov:Parameter", "type": "prov:QUALIFIED_NAME"},
         "voprov:value": list(values),
     }
@@ -116,7 +116,7 @@ def test_only_activities_have_parameters(archive: Services, tmp_path: Path) -> N
 
 
 def test_what_is_no_parameter_gives_no_row(archive: Services, tmp_path: Path) -> None:
-    told = {
+    told: dict[str, dict[str, Any]] = {
         "a": {"ex:x": "1", "voprov:version": "7", "ex:param:y": "1"},
         "file": {"prov:type": {"$": "voprov:ConfigFile", "type": "prov:QUALIFIED_NAME"}},
         "plain": {"voprov:name": "x", "voprov:value": "1"},

@@ -71,6 +71,8 @@ def test_what_is_kept_is_what_would_be_found_anew(
                     graph.edges.discard((made, origin))
                     changed.add(made)
                     losers.add(made)
+                case _:
+                    pytest.fail(f"{told} is no change")
         graph.follow(changed, losers)
         assert graph.stored == graph.anew()
 
