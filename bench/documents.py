@@ -129,7 +129,7 @@ def _document(sections: Sections) -> bytes:
 
 CALIBRATIONS: Final = ("0.20", "0.21", "0.22", "0.23", "0.24", "0.25")
 """Versions that calibrate, one a night in turn."""
-TARGETS: Final = tuple(f"HESS J{number:04}+22" for number in range(60))
+TARGETS: Final = tuple(f"HESS J{4 * number:02}00+22" for number in range(6))
 
 
 def did(name: str) -> str:
@@ -166,7 +166,7 @@ def _records(level: str, runs: int) -> Iterator[str]:
         rights = ("public", "proprietary")[run % 2]
         yield (
             f"{did(name)},{run},DCO,{min(int(level[2]), 4)},event,{level.upper()},"
-            f"{TARGETS[place]},{6 * place},22,{night},{night}.5,{rights}"
+            f"{TARGETS[place]},{60 * place},22,{night},{night}.5,{rights}"
         )
 
 
