@@ -447,7 +447,8 @@ obscore = Table(
     Column("latest", Boolean, nullable=False, server_default=true()),
     PrimaryKeyConstraint("element", "part"),
     Index("ix_obscore_obs_id", "obs_id"),
-    Index("ix_obscore_target_name", "target_name", "latest"),
+    # with the level: a target has far more events than products, and rows are wide
+    Index("ix_obscore_target_name", "target_name", "latest", "dataproduct_subtype", "element"),
     Index("ix_obscore_obs_publisher_did", "obs_publisher_did"),
     # with `latest` itself, and what else is asked beside: SQLite would read each row for it
     Index("ix_obscore_datasets", "obs_publisher_did", "element", "part", "latest", **_LATEST),

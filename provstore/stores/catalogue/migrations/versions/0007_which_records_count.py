@@ -36,7 +36,11 @@ def upgrade() -> None:
     )
     op.execute(_MARK)
     op.drop_index("ix_obscore_target_name", "obscore")
-    op.create_index("ix_obscore_target_name", "obscore", ["target_name", "latest"])
+    op.create_index(
+        "ix_obscore_target_name",
+        "obscore",
+        ["target_name", "latest", "dataproduct_subtype", "element"],
+    )
     for name, columns in (
         ("ix_obscore_datasets", ["obs_publisher_did", "element", "part", "latest"]),
         ("ix_obscore_facets", [*_FACETS, "element", "target_name", "latest"]),
