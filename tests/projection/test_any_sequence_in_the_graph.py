@@ -4,6 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
@@ -109,6 +110,7 @@ class AnySequence(Arrivals):
         return worker
 
 
+@pytest.mark.timeout(900)
 def test_any_sequence(tmp_path: Path, server: Neo4j) -> None:
     class Here(AnySequence):
         folder = tmp_path

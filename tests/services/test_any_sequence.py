@@ -87,7 +87,7 @@ class AnySequence(Arrivals):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_any_sequence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(AnySequence, "folder", tmp_path, raising=False)
     # every step fills a second catalogue from nothing, which takes PostgreSQL some seconds
