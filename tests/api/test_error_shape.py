@@ -30,6 +30,8 @@ OPERATIONS: dict[tuple[str, str], tuple[str, dict[str, Any], int]] = {
     ("GET", "/api/v1/impact"): ("/api/v1/impact?ID=nothing", {}, 404),
     ("GET", "/api/v1/gaps"): ("/api/v1/gaps?cursor=x", {}, 400),
     ("GET", "/api/v1/elements"): ("/api/v1/elements", {}, 400),
+    ("GET", "/api/v1/search"): ("/api/v1/search?radius=-1", {}, 400),
+    ("GET", "/api/v1/keywords"): ("/api/v1/keywords?keyword=x", {}, 400),
     ("GET", "/provsap"): ("/provsap", {}, 400),
     ("POST", "/provsap"): ("/provsap", {"data": {"DEPTH": "x"}}, 400),
     ("GET", "/capabilities"): ("/capabilities", {"headers": {"Host": "evil.example"}}, 400),
