@@ -103,7 +103,7 @@ def build(settings: Settings) -> Services:
         ledger=Ledger(database),
         lineage=LineageService(database, graph, max_nodes=settings.max_lineage_nodes),
         links=LinkService(database, graph),
-        inherited=InheritedService(database),
+        inherited=InheritedService(database, rules),
         search=SearchService(database, graph, rules),
         targets=targets,
         box=Box(database, graph, targets, rules),

@@ -91,5 +91,9 @@ class Keyword:
     """With more distinct values than this it is no longer kept, but found when it is asked for."""
     places: tuple[Place, ...] = field(default=())
 
+    def is_kept_with(self, values: int) -> bool:
+        """Whether sets hold what is inherited of it, where so many distinct values are stored."""
+        return values <= self.most_values
+
 
 ByName = Mapping[str, Keyword]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from provstore.errors import UnknownIdentifierError
+from provstore.model.keyword_rules import Rules
 from provstore.model.search import Inherited
 from provstore.stores.catalogue import resolve
 from provstore.stores.catalogue.database import Database
@@ -16,13 +17,15 @@ class InheritedService:
     ----------
     database
         The catalogue.
+    rules
+        The provenance keywords.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, rules: Rules) -> None:
+        self._database, self._rules = database, rules
 
     def keywords(self, name: str) -> Mapping[str, Inherited]:
-        """The keywords of an entity, activity or agent, in order of their names.
+        """The keywords of an entity, activity or agent that are kept, in order of their names.
 
         Parameters
         ----------
@@ -38,4 +41,4 @@ class InheritedService:
             elements = resolve.find(tx, name, ()).elements
             if not elements:
                 raise UnknownIdentifierError([name])
-            return inherited(tx, elements[0]).keywords
+            return inherited(tx, elements[0], self._rules.by_name).keywords

@@ -134,7 +134,7 @@ def is_keyword(rules: Rules, name: str) -> bool:
 
 def is_kept(rules: Rules, keyword: Keyword, values: int) -> bool:
     """Whether sets hold what is inherited of a keyword, of which so many values are stored."""
-    return keyword.name in rules.by_name and values <= keyword.most_values
+    return keyword.name in rules.by_name and keyword.is_kept_with(values)
 
 
 def keyword_of(rules: Rules, name: str, parameter: str, compared_with: str = "") -> Keyword:

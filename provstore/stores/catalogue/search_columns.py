@@ -35,19 +35,12 @@ _COMPARE: Final[Mapping[Operator, Callable[[Any, Any], ColumnElement[bool]]]] = 
     Operator.MORE: gt,
     Operator.AT_LEAST: ge,
 }
-TARGET: Final = func.lower(func.replace(obscore.c.target_name, " ", ""))
-"""A target's name as it compares; an index holds it."""
 
 
 def within(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
     """Whether a column's value is one of these, however many: one parameter."""
     listed = bindparam(None, list(values), type_=ListOf(column.type), unique=True)
     return Among(column, listed)
-
-
-def folded_target(name: str) -> str:
-    """A target's name as `TARGET` has it."""
-    return folded(name).replace(" ", "")
 
 
 def folded(text: str) -> str:

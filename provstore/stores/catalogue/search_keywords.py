@@ -135,16 +135,14 @@ class Held(NamedTuple):
     complete: bool
 
 
-def held(tx: Transaction, sets: Iterable[int], keywords: ByName | None = None) -> dict[int, Held]:
-    """What each of the sets says, keywords and values in order.
+def held(tx: Transaction, sets: Iterable[int], keywords: ByName) -> dict[int, Held]:
+    """What each of the sets says of keywords that are kept, these and their values in order.
 
-    With ``keywords``, what they say of those alone that are kept: of one that has too many values
-    sets hold some.
+    Of one that has too many values sets hold some.
     """
     members = members_of(tx, sets)
     told = named(tx, {number for numbers in members.values() for number in numbers})
-    if keywords is not None:
-        told = _kept(tx, told, keywords)
+    told = _kept(tx, told, keywords)
     return {number: _held(numbers, told) for number, numbers in members.items()}
 
 
@@ -152,7 +150,7 @@ def _kept(
     tx: Transaction, told: Mapping[int, tuple[str, str]], keywords: ByName
 ) -> dict[int, tuple[str, str]]:
     counts = counts_of(tx, {name for name, _ in told.values()})
-    kept = {n for n, count in counts.items() if n in keywords and count <= keywords[n].most_values}
+    kept = {n for n, count in counts.items() if n in keywords and keywords[n].is_kept_with(count)}
     return {number: value for number, value in told.items() if value[0] in kept}
 
 

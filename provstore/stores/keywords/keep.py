@@ -233,7 +233,7 @@ class _Numbers:
         bits = 0
         for (name, _), number in self._by_value.items():
             known = rules.by_name.get(name)
-            if known is not None and self._stored.get(name, 0) > known.most_values:
+            if known is not None and not known.is_kept_with(self._stored.get(name, 0)):
                 bits |= 1 << number
         return bits
 

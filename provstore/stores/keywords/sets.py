@@ -5,11 +5,12 @@ from hashlib import blake2b
 from typing import Final
 
 import orjson
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from provstore.model.keywords import ByName
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.names import among, fetch, insert_rows, take_ids
+from provstore.stores.catalogue.search_keywords import counts_of
 from provstore.stores.catalogue.tables import (
     EMPTY_SET,
     element_keywords,
@@ -37,11 +38,6 @@ _KEPT: Final = (
 )
 _VALUES: Final = select(keyword.c.name, keyword.c.value, keyword.c.id).where(
     among(keyword.c.value, "values")
-)
-_COUNTS: Final = (
-    select(keyword.c.name, func.count())
-    .where(among(keyword.c.name, "names"))
-    .group_by(keyword.c.name)
 )
 _BY_HASH: Final = select(kwset.c.hash, kwset.c.id).where(among(kwset.c.hash, "hashes"))
 
@@ -115,14 +111,12 @@ class Sets:
         return found | self._add(new) if new else found
 
     def _add(self, new: Sequence[Value]) -> dict[Value, int]:
-        names = sorted({name for name, _ in new})
-        counts = {name: int(count) for name, count in self._tx.execute(_COUNTS, {"names": names})}
+        counts = counts_of(self._tx, {name for name, _ in new})
         added = []
         for name, text in new:
-            count = counts.get(name, 0)
-            if count <= self._keywords[name].most_values:
+            if self._keywords[name].is_kept_with(counts[name]):
                 added.append((name, text))
-                counts[name] = count + 1
+                counts[name] += 1
         first = take_ids(self._tx, keyword, len(added))
         numbered = {value: number for number, value in enumerate(added, start=first)}
         insert_rows(self._tx, keyword, [(number, *value) for value, number in numbered.items()])
