@@ -15,8 +15,9 @@ from provstore.api.streaming import stream
 from provstore.exporters.datalink import hit_by_datalink
 from provstore.exporters.search import TableFormat, negotiate_search
 from provstore.exporters.search_json import keyword_shape
+from provstore.model.parameters import limit_of
 from provstore.model.search import Hit, SearchPage, SearchQuestion, SearchTable
-from provstore.services.asked import DISCOVER, FORMAT, SEARCH, refuse_paging, row_limit
+from provstore.services.asked import DISCOVER, FORMAT, SEARCH, refuse_paging
 from provstore.services.meant import meant
 
 router: Final = APIRouter(prefix=API, tags=["search"])
@@ -61,7 +62,8 @@ def _table(
     request: Request, given: Given, question: SearchQuestion, notes: Sequence[str]
 ) -> SearchTable:
     refuse_paging(given)
-    limit = row_limit(given, settings_of(request).max_table_rows)
+    most = settings_of(request).max_table_rows
+    limit = limit_of(given, most, most)
     found = services_of(request).search.table(replace(question, limit=limit))
     return replace(found, rows=_leading(request, found.rows), notes=(*notes, *found.notes))
 

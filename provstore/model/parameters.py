@@ -171,9 +171,20 @@ def page_limit(given: Given, most: int) -> int:
     BadParameterError
         More than ``most`` are asked for.
     """
+    return limit_of(given, most, min(DEFAULT_LIMIT, most))
+
+
+def limit_of(given: Given, most: int, default: int) -> int:
+    """How many items an answer has at most: what was asked for, else ``default``.
+
+    Raises
+    ------
+    BadParameterError
+        More than ``most`` are asked for.
+    """
     asked = given.one(LIMIT)
     if asked is None:
-        return min(DEFAULT_LIMIT, most)
+        return default
     if asked > most:
         raise BadParameterError(LIMIT.name, str(asked), f"a whole number from 1 to {most}")
     return asked

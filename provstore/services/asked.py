@@ -327,17 +327,3 @@ def refuse_paging(given: Given) -> None:
         if given.has(parameter):
             value = str(given.every(parameter)[0])
             raise BadParameterError(parameter.name, value, "nothing, unless the format is json")
-
-
-def row_limit(given: Given, most: int) -> int:
-    """How many datasets an answer has at most that is one table.
-
-    Raises
-    ------
-    BadParameterError
-        More than ``most`` are asked for.
-    """
-    asked = given.one(LIMIT)
-    if asked is not None and asked > most:
-        raise BadParameterError(LIMIT.name, str(asked), f"a whole number from 1 to {most}")
-    return most if asked is None else asked

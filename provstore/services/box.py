@@ -22,7 +22,14 @@ from provstore.model.regions import Circle, Region, RegionError, parse_region
 from provstore.model.search import NO_CONDITION, Condition, Operator
 from provstore.model.targets import Target, TargetNames, place
 from provstore.services import answer
-from provstore.services.targets import RADIUS, Targets, checked_name, known_target, narrowed
+from provstore.services.targets import (
+    RADIUS,
+    Targets,
+    checked_name,
+    known_target,
+    listed,
+    narrowed,
+)
 from provstore.stores.catalogue import resolve, search_keywords, targets, texts
 from provstore.stores.catalogue.database import Database, Transaction
 from provstore.stores.catalogue.derive import WEAK, AliasKind
@@ -157,7 +164,7 @@ class _Reader:
         if len(nodes) == 1:
             return _as_node(nodes[0])
         ids = tuple(node.obs_publisher_did or node.id for node in nodes)
-        said = f"a name of {len(nodes)} things: {_listed(ids)}"
+        said = f"a name of {len(nodes)} things: {listed(ids, _SHOWN)}"
         return Meaning("", TakenFor.IDENTIFIER, said, None, ids)
 
 
@@ -187,14 +194,14 @@ def _as_region(region: Region) -> Meaning:
 
 def _as_target(target: Target) -> Meaning:
     at = "" if target.position is None else f", at {place(target.position)}"
-    said = f"the target {_listed(target.names or (target.name,))}{at}"
+    said = f"the target {listed(target.names or (target.name,), _SHOWN)}{at}"
     question = narrowed(NO_CONDITION, [target])
     return Meaning("", TakenFor.TARGET, said, question, (), target, target.notes)
 
 
 def _as_targets(names: Sequence[str]) -> Meaning:
     several = "the name" if len(names) == 1 else f"{len(names)} names"
-    said = f"part of {several} of targets: {_listed(names)}"
+    said = f"part of {several} of targets: {listed(names, _SHOWN)}"
     question = replace(NO_CONDITION, target_names=tuple(names))
     return Meaning("", TakenFor.TEXT, said, question)
 
@@ -307,8 +314,3 @@ def _told(text: str, found: Sequence[Meaning], conditions: _Conditions) -> Meani
             columns=(*question.columns, *conditions.columns),
         )
     return replace(first, text=text, question=question, notes=tuple(notes))
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - _SHOWN
-    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

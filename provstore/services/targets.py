@@ -139,7 +139,7 @@ class Targets:
         source = f"{found.name or name} of {found.source or 'the name resolver'}"
         note = f"{_shown(name)} is {source}, at {place(found.position)}"
         if names:
-            note += f"; datasets call what is there {_listed(names)}"
+            note += f"; datasets call what is there {listed(names)}"
         return Target(name, Origin.RESOLVER, names, found.position, notes=(note,))
 
 
@@ -154,7 +154,7 @@ def known_target(tx: Transaction, names: TargetNames, name: str) -> Target | Non
 def _named(names: TargetNames, name: str) -> Target:
     """A target of the catalogue, wherever it is."""
     longer = names.longer(name)
-    notes = (f"other targets have this in their names: {_listed(longer)}",) if longer else ()
+    notes = (f"other targets have this in their names: {listed(longer)}",) if longer else ()
     return Target(name, Origin.CATALOGUE, names.spelt(name), notes=notes)
 
 
@@ -210,9 +210,10 @@ def checked_name(parameter: str, text: str) -> str:
     return name
 
 
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_LISTED
-    return ", ".join(names[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
+def listed(names: Sequence[str], most: int = _MOST_LISTED) -> str:
+    """The first of the names, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def _shown(name: str) -> str:

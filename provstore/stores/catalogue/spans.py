@@ -72,7 +72,7 @@ _WINDOW: Final = (
 def spans_of(tx: Transaction, obs_publisher_did: str) -> tuple[Span, ...]:
     """When a dataset was observed, in MJD: what is simultaneous with it is `observed_in` these.
 
-    Of several records of the dataset the latest counts. Empty where it does not say.
+    Of several records of the dataset that counts which `latest` says. Empty where it does not say.
 
     Raises
     ------
@@ -86,11 +86,8 @@ def spans_of(tx: Transaction, obs_publisher_did: str) -> tuple[Span, ...]:
     return tuple(Span(first / MICROSECONDS, last / MICROSECONDS) for first, last in rows)
 
 
-_LATEST: Final = (
-    select(obscore.c.element, obscore.c.part)
-    .where(obscore.c.obs_publisher_did == bindparam("did"))
-    .order_by(obscore.c.part.desc(), obscore.c.element)
-    .limit(1)
+_LATEST: Final = select(obscore.c.element, obscore.c.part).where(
+    obscore.c.obs_publisher_did == bindparam("did"), obscore.c.latest
 )
 _TIMES: Final = (
     select(observed.c.first, observed.c.last)
