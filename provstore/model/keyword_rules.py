@@ -12,6 +12,7 @@ from importlib.resources import files
 from itertools import chain
 from typing import Final, NamedTuple
 
+from provstore.model.free_keywords import free_keyword
 from provstore.model.keyword_file import Source, fold_key, read_rules
 from provstore.model.keyword_values import values_in
 from provstore.model.keywords import Found, Keyword, Place, Take, Thing
@@ -87,6 +88,10 @@ class Rules:
         """These rules and more; a keyword that both have is that of ``more``."""
         keywords = {**self.by_name, **more.by_name}
         return Rules(keywords.values(), (*self.sources, *more.sources))
+
+    def is_keyword(self, name: str) -> bool:
+        """Whether a name is that of a keyword, or has the form of one that no rule names."""
+        return name in self.by_name or free_keyword(name) is not None
 
     def reads(self, name: str, *, is_parameter: bool) -> bool:
         """Whether any rule looks at attributes, or parameters, of this name."""

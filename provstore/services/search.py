@@ -20,7 +20,7 @@ from provstore.model.search import (
     Span,
 )
 from provstore.stores.catalogue import facets, search, search_keywords
-from provstore.stores.catalogue.asking import Asked, is_kept, is_keyword, keyword_of
+from provstore.stores.catalogue.asking import Asked, is_kept, keyword_of
 from provstore.stores.catalogue.database import Database, Transaction
 from provstore.stores.catalogue.search import Chosen
 from provstore.stores.catalogue.search_columns import column_of
@@ -105,7 +105,7 @@ class SearchService:
 
     def _total(self, tx: Transaction, chosen: Chosen, counted: Iterable[Facet]) -> int:
         """How many datasets there are: what was counted for a column is not counted again."""
-        of_columns = (one for one in counted if not is_keyword(self._rules, one.name))
+        of_columns = (one for one in counted if not self._rules.is_keyword(one.name))
         totals = (total for one in of_columns if (total := facets.total_of(one)) is not None)
         known = next(totals, None)
         return chosen.total(tx) if known is None else known
@@ -115,7 +115,7 @@ class SearchService:
     ) -> tuple[list[Facet], list[str]]:
         """The facets in order, and what there is to say of them."""
         wanted = list(dict.fromkeys(names))
-        of_keywords = [name for name in wanted if is_keyword(self._rules, name)]
+        of_keywords = [name for name in wanted if self._rules.is_keyword(name)]
         keywords = [keyword_of(self._rules, name, _FACET) for name in of_keywords]
         columns = {n: column_of(n, _FACET) for n in wanted if n not in of_keywords}
         counts = search_keywords.counts_of(tx, of_keywords)

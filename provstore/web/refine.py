@@ -5,7 +5,6 @@ from typing import Final, NamedTuple
 
 from provstore.model.conditions import MOST_CHARACTERS, condition_text
 from provstore.model.keyword_rules import Rules
-from provstore.model.obscore import BY_NAME, standard_name
 from provstore.model.search import Condition, Facet, Match, Operator, SearchQuestion, State
 from provstore.web.address import BOX, NO_CONDITIONS, Address, Pair
 from provstore.web.links import Links
@@ -75,16 +74,11 @@ class Sorting(NamedTuple):
     """As ``aria-sort`` has it."""
 
 
-def is_keyword(rules: Rules, name: str) -> bool:
-    """Whether a name is that of a keyword rather than of a column."""
-    return name in rules.by_name or standard_name(name) not in BY_NAME
-
-
 def pair_of(rules: Rules, condition: Condition) -> Pair | None:
     """The parameter that asks a condition; None where its value is too long to be asked for."""
     if len(condition.value) > MOST_CHARACTERS:
         return None
-    name = "keyword" if is_keyword(rules, condition.name) else "where"
+    name = "keyword" if rules.is_keyword(condition.name) else "where"
     return name, condition_text(condition)
 
 

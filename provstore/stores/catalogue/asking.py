@@ -93,7 +93,7 @@ class Asked:
         return [name for name in known if folded(name) in wanted]
 
     def _excluded(self, condition: Condition) -> list[ColumnElement[bool]]:
-        if not is_keyword(self._rules, condition.name) and standard_name(condition.name) in BY_NAME:
+        if not self._rules.is_keyword(condition.name) and standard_name(condition.name) in BY_NAME:
             # what has no value stays
             return [func.coalesce(column_condition(self._tx, condition, EXCLUDED), false())]
         return self._keyword(condition, Match.ANY, EXCLUDED)
@@ -125,11 +125,6 @@ def _matcher(keyword: Keyword, condition: Condition, parameter: str) -> Callable
         return matcher(keyword, condition.operator, wanted)
     except ValueError as error:
         raise BadParameterError(parameter, condition_text(condition), str(error)) from error
-
-
-def is_keyword(rules: Rules, name: str) -> bool:
-    """Whether a name is that of a keyword, or has the form of one that no rule names."""
-    return name in rules.by_name or free_keyword(name) is not None
 
 
 def is_kept(rules: Rules, keyword: Keyword, values: int) -> bool:
