@@ -12,6 +12,7 @@ from provstore.factory import Services
 from provstore.services import projection as services_projection
 from provstore.services.ahead import ahead
 from provstore.services.projection import Projector
+from provstore.stores.catalogue import attachment
 from provstore.stores.catalogue.database import Database
 from provstore.stores.graph.faults import Fault
 from provstore.stores.graph.neo4j import Neo4j
@@ -99,6 +100,8 @@ def test_who_goes_on_with_a_graph_makes_the_indexes_that_it_lacks(
     server.drop_schema({"projection_id"})
     assert indexes(server) == {"projection_id"}
     push(archive, prov("used(z, e)"))
+    with database.noting() as tx:
+        attachment.hold(tx, projector._holder, for_s=-1.0)
     settle(database, Projector(database, server))
     assert indexes(server) == schema().keys()
     assert dump(server) == wanted(database)

@@ -96,16 +96,23 @@ class Archive:
     def _behind(self) -> list[tuple[Any, ...]]:
         return self.rows("SELECT state, (SELECT count(*) FROM outbox) FROM projection")
 
-    def expire_lease(self) -> None:
-        """As if whoever writes the graph had said nothing for long."""
+    def expire_lease(self, *, but_of: str = "nobody") -> None:
+        """As if whoever writes the graph had said nothing for long.
+
+        Parameters
+        ----------
+        but_of
+            What is in the name of one who keeps it.
+        """
+        others = text("UPDATE projection SET until = 0 WHERE holder NOT LIKE '%' || :name || '%'")
         with self.connected() as connection:
-            connection.execute(text("UPDATE projection SET until = 0"))
+            connection.execute(others, {"name": but_of})
 
     def let_have_lease(self, worker: "WorkerProcess") -> bool:
         """Take the lease away from all others; whether the worker has it."""
         if worker.has_lease(self):
             return True
-        self.expire_lease()
+        self.expire_lease(but_of=worker.name)  # it may have got it since it was asked
         return False
 
     def holder(self) -> str:
@@ -147,9 +154,14 @@ class WorkerProcess:
         self._process = FORKS.Process(target=_work, args=(clean_environment(**told),), daemon=True)
         self._process.start()
 
+    @property
+    def name(self) -> str:
+        """What is in the name under which it has the lease."""
+        return f":{self._process.pid}:"
+
     def has_lease(self, archive: Archive) -> bool:
         """Whether it is the one that writes the graph."""
-        return f":{self._process.pid}:" in archive.holder()
+        return self.name in archive.holder()
 
     def kill(self) -> None:
         """End it without warning."""
