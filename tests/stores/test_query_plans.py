@@ -11,6 +11,7 @@ from support.engines import is_postgres
 
 from provstore.factory import Services
 from provstore.model.lineage import Agents, Bounds, Direction, LineageQuestion, SapQuestion
+from provstore.model.search import Condition, Operator, SearchQuestion
 
 _JOBS = " ".join(
     f"wasGeneratedBy(e{n}, a{n}) used(a{n}, e{n - 1}) wasAssociatedWith(a{n}, ag, plan)"
@@ -140,3 +141,17 @@ def test_parameters_are_found_by_their_indexes(
         tx.execute(text(statement)).all()
     check(plans)
     assert index in " ".join(plans[statement])
+
+
+@pytest.mark.sqlite
+def test_products_of_a_target_are_found_by_its_level(
+    archive: Services, plans: dict[str, Plan]
+) -> None:
+    head = "obs_publisher_did,obs_id,obs_collection,calib_level,dataproduct_subtype,target_name\n"
+    rows = "".join(f"ivo://x/y?{n},{n},DCO,3,DL{n % 5},Crab\n" for n in range(20))
+    archive.ingest.push_obscore((head + rows).encode(), name="t.csv")
+    level = Condition("dataproduct_subtype", Operator.EQUAL, "dl4")
+    asked = SearchQuestion(target_names=("crab",), columns=(level,))
+    assert archive.search.search(asked).total == 4
+    used = " ".join(line for plan in plans.values() for line in plan)
+    assert "ix_obscore_target_name (target_name=? AND latest=? AND <expr>=?)" in used

@@ -426,9 +426,10 @@ _OBSCORE_TYPES: dict[str, type[TypeEngine[Any]]] = {
 
 FACETS: Final = (
     *("obs_collection", "dataproduct_type", "dataproduct_subtype", "calib_level", "data_rights"),
-    *("target_class", "instrument_name", "sub_array_name", "pointing_mode"),
+    *("target_class", "instrument_name", "sub_array_name", "pointing_mode", "target_name"),
 )
-"""Columns whose values pages count: in one index, which is read without the rows."""
+"""Columns whose values pages count: in one index, which is read without the rows. Those with most
+values are last: what stands before a column there is counted with it."""
 _LATEST: Final[Mapping[str, Any]] = {
     "sqlite_where": text("latest = 1"),
     "postgresql_where": text("latest"),
@@ -447,12 +448,15 @@ obscore = Table(
     Column("latest", Boolean, nullable=False, server_default=true()),
     PrimaryKeyConstraint("element", "part"),
     Index("ix_obscore_obs_id", "obs_id"),
-    # with the level: a target has far more events than products, and rows are wide
-    Index("ix_obscore_target_name", "target_name", "latest", "dataproduct_subtype", "element"),
+    # with the level, as searches compare it: a target has far more events than products
+    Index(
+        "ix_obscore_target_name",
+        *("target_name", "latest", text("lower(dataproduct_subtype)"), "element"),
+    ),
     Index("ix_obscore_obs_publisher_did", "obs_publisher_did"),
     # with `latest` itself, and what else is asked beside: SQLite would read each row for it
     Index("ix_obscore_datasets", "obs_publisher_did", "element", "part", "latest", **_LATEST),
-    Index("ix_obscore_facets", *FACETS, "element", "target_name", "latest", **_LATEST),
+    Index("ix_obscore_facets", *FACETS, "element", "latest", **_LATEST),
 )
 """ObsCore records as told, for all their tables. `latest` is derived: of several of one dataset the
 latest counts (`provstore.stores.catalogue.latest`)."""

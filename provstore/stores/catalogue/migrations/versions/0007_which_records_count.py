@@ -10,7 +10,7 @@ depends_on = None
 
 _FACETS = [
     *("obs_collection", "dataproduct_type", "dataproduct_subtype", "calib_level", "data_rights"),
-    *("target_class", "instrument_name", "sub_array_name", "pointing_mode"),
+    *("target_class", "instrument_name", "sub_array_name", "pointing_mode", "target_name"),
 ]
 _MARK = """
 UPDATE obscore SET latest = FALSE WHERE EXISTS (
@@ -39,11 +39,11 @@ def upgrade() -> None:
     op.create_index(
         "ix_obscore_target_name",
         "obscore",
-        ["target_name", "latest", "dataproduct_subtype", "element"],
+        ["target_name", "latest", sa.text("lower(dataproduct_subtype)"), "element"],
     )
     for name, columns in (
         ("ix_obscore_datasets", ["obs_publisher_did", "element", "part", "latest"]),
-        ("ix_obscore_facets", [*_FACETS, "element", "target_name", "latest"]),
+        ("ix_obscore_facets", [*_FACETS, "element", "latest"]),
     ):
         op.create_index(
             name,
