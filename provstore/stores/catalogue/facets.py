@@ -35,10 +35,10 @@ def column_facets(tx: Transaction, columns: Iterable[Column], chosen: Chosen) ->
     """
     names = [column.name for column in columns]
     last = max((place for place, name in enumerate(FACETS, start=1) if name in names), default=0)
-    counts = _counts_of(tx, FACETS[:last], chosen)
+    counts = _counts_of(tx, FACETS[:last], [name for name in names if name in FACETS], chosen)
     for name in names:
         if name not in FACETS:
-            counts |= _counts_of(tx, [name], chosen)
+            counts |= _counts_of(tx, [name], [name], chosen)
     return {
         name: Facet(
             name,
@@ -50,15 +50,17 @@ def column_facets(tx: Transaction, columns: Iterable[Column], chosen: Chosen) ->
 
 
 def _counts_of(
-    tx: Transaction, names: Sequence[str], chosen: Chosen
+    tx: Transaction, together: Sequence[str], wanted: Iterable[str], chosen: Chosen
 ) -> dict[str, Counter[str | float | None]]:
-    counts: dict[str, Counter[str | float | None]] = {name: Counter() for name in names}
-    if names:
-        stored = [obscore.c[name] for name in names]
+    """The values of the wanted ones of columns that are counted together."""
+    counts: dict[str, Counter[str | float | None]] = {name: Counter() for name in wanted}
+    if counts:
+        stored = [obscore.c[name] for name in together]
         rows = tx.execute(chosen.select(*stored, _COUNT).group_by(*stored)).all()
-        for *values, datasets in rows:
-            for counter, value in zip(counts.values(), values, strict=True):
-                counter[value] += datasets
+        for name, counter in counts.items():
+            place = together.index(name)
+            for row in rows:
+                counter[row[place]] += row[-1]
     return counts
 
 

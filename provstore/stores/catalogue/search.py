@@ -15,7 +15,7 @@ from provstore.stores.catalogue.search_columns import within
 from provstore.stores.catalogue.search_keywords import KWSET, Held, held
 from provstore.stores.catalogue.tables import element_keywords, obscore
 
-_WITH_SETS: Final[FromClause] = obscore.outerjoin(
+_WITH_SETS: Final[FromClause] = obscore.join(
     element_keywords, element_keywords.c.element == obscore.c.element
 )
 _FEW: Final = 5000
@@ -114,7 +114,7 @@ def _statement(question: SearchQuestion, chosen: Chosen, order: Sequence[Order])
         key = key.limit(question.limit + 1)
     of_page = key.subquery("key")
     same = and_(obscore.c.element == of_page.c.element, obscore.c.part == of_page.c.part)
-    records = of_page.join(obscore, same).outerjoin(
+    records = of_page.join(obscore, same).join(
         element_keywords, element_keywords.c.element == obscore.c.element
     )
     shown: Select[Any] = select(*_SHOWN, total.label("total")).select_from(records)

@@ -17,7 +17,6 @@ from provstore.model.search import Inherited, Match, State
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.search_columns import within
 from provstore.stores.catalogue.tables import (
-    EMPTY_SET,
     INCOMPLETE,
     element_keywords,
     keyword,
@@ -25,8 +24,8 @@ from provstore.stores.catalogue.tables import (
     kwset_member,
 )
 
-KWSET: Final = func.coalesce(element_keywords.c.kwset, EMPTY_SET)
-"""The set of a dataset, where the statement joins `element_keywords` outer."""
+KWSET: Final = element_keywords.c.kwset
+"""The set of a dataset, where the statement joins `element_keywords`: each element has a row."""
 _SEVERAL: Final = 2
 
 
@@ -43,7 +42,8 @@ def counts_of(tx: Transaction, names: Collection[str]) -> dict[str, int]:
         .where(within(keyword.c.name, sorted(names)))
         .group_by(keyword.c.name)
     )
-    return dict.fromkeys(sorted(names), 0) | dict(tx.execute(statement).all())
+    counted = dict(tx.execute(statement).all()) if names else {}
+    return dict.fromkeys(sorted(names), 0) | counted
 
 
 def values_of(tx: Transaction, name: str) -> dict[int, str]:
