@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from functools import cache
 from hashlib import blake2b
 from itertools import chain
 from typing import Final
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 
 from provstore.model.body import decode_body, encode_body
 from provstore.model.identifiers import PROVSTORE
@@ -233,6 +234,11 @@ def elements_with_end(
     tx: Transaction, kind: int, position: int, numbers: Sequence[int]
 ) -> Iterable[int]:
     """Those of the elements that stand at an end of some relation of a kind."""
+    return tx.execute(_with_end(kind, position), {"elements": list(numbers)}).scalars()
+
+
+@cache  # there are some fifty, and to make one takes longer than to run it
+def _with_end(kind: int, position: int) -> Select[tuple[int]]:
     column = {0: relation.c.subj, 1: relation.c.obj}.get(position)
     if column is not None:
         related = exists().where(column == element.c.id, relation.c.kind == kind)
@@ -243,7 +249,4 @@ def elements_with_end(
             relation_end.c.relation == relation.c.id,
             relation.c.kind == kind,
         )
-    return tx.execute(
-        select(element.c.id).where(among(element.c.id, "elements"), related),
-        {"elements": list(numbers)},
-    ).scalars()
+    return select(element.c.id).where(among(element.c.id, "elements"), related)
