@@ -13,6 +13,7 @@ class Presence(NamedTuple):
 
     ties: bool
     third_ends: bool
+    memberships: bool
 
 
 def presence(tx: Transaction) -> Presence:
@@ -20,13 +21,12 @@ def presence(tx: Transaction) -> Presence:
     return Presence(*tx.execute(_PRESENCE).one())
 
 
-def has_memberships(tx: Transaction) -> bool:
-    """Whether any element is a member of another."""
-    return tx.execute(_A_MEMBERSHIP).first() is not None
-
-
-_PRESENCE: Final = select(exists(select(tie.c.a)), exists(select(relation_end.c.relation)))
 # ordered, or PostgreSQL looks for one among all relations where memberships are many
 _A_MEMBERSHIP: Final = (
     select(relation.c.kind).where(text(IS_MEMBERSHIP)).order_by(relation.c.kind).limit(1)
+)
+_PRESENCE: Final = select(
+    exists(select(tie.c.a)),
+    exists(select(relation_end.c.relation)),
+    _A_MEMBERSHIP.scalar_subquery().is_not(None),
 )

@@ -35,7 +35,7 @@ from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.names import among, fetch
 from provstore.stores.catalogue.read import seen, stop_labels
 from provstore.stores.catalogue.tables import relation, relation_end
-from provstore.stores.graph.presence import has_memberships, presence
+from provstore.stores.graph.presence import presence
 from provstore.stores.graph.ties import Ties
 from provstore.stores.graph.within import GENERATION, PAIRS
 
@@ -136,7 +136,7 @@ class Walker:
         there_are = presence(tx)
         self.ties = Ties(tx, has_any=there_are.ties)
         self.has_thirds = there_are.third_ends
-        self.has_members = plan.inferred and has_memberships(tx)
+        self.has_members = plan.inferred and there_are.memberships
         self.reached: dict[int, int] = {}
         """Node to its distance, in the measure that bounds the walk."""
         self.followed: list[tuple[Edges, _Side]] = []

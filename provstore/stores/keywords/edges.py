@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, text
 
+from provstore.model.lineage import named_rows
 from provstore.model.vocabulary import (
     ASSOCIATED,
     CONFIGURED,
@@ -21,7 +22,7 @@ from provstore.model.vocabulary import (
 from provstore.stores.catalogue.database import Transaction
 from provstore.stores.catalogue.names import among, fetch
 from provstore.stores.catalogue.tables import relation, relation_end
-from provstore.stores.graph.presence import has_memberships, presence
+from provstore.stores.graph.presence import presence
 from provstore.stores.graph.ties import Ties
 from provstore.stores.graph.within import GENERATION, PAIRS
 
@@ -32,9 +33,11 @@ _STARTER: Final = 2
 _ALONG: Final = select(relation.c.subj, relation.c.obj).where(
     relation.c.kind.in_(sorted(_ARROWS)), relation.c.subj.is_not(None), relation.c.obj.is_not(None)
 )
+_LINKED: Final = tuple(sorted({*_ARROWS, ASSOCIATED.number, CONFIGURED.number, DESCRIBED.number}))
 _LINKS: Final = select(relation.c.subj, relation.c.kind, relation.c.obj, relation.c.role).where(
     among(relation.c.subj, "list"),
-    relation.c.kind.in_(sorted({*_ARROWS, ASSOCIATED.number, CONFIGURED.number, DESCRIBED.number})),
+    # no column alone: SQLite would look into the index for each of the kinds of each element
+    text(f"relation.kind + 0 IN {_LINKED}"),
     relation.c.obj.is_not(None),
 )
 _STARTERS: Final = (
@@ -51,9 +54,30 @@ _MAKERS: Final = PAIRS.with_only_columns(relation.c.obj, GENERATION.c.obj)
 """A member, and what generated its collection."""
 
 
+class _Pairs(NamedTuple):
+    """Some of the edges: who inherits, and from whom."""
+
+    all: Select[Any]
+    up: Select[Any]
+    """From those of a list who inherit."""
+    down: Select[Any]
+    """To those of a list."""
+
+
+def _pairs(pairs: Select[Any]) -> _Pairs:
+    dependent, origin = pairs.selected_columns
+    return _Pairs(pairs, pairs.where(among(dependent, "list")), pairs.where(among(origin, "list")))
+
+
+_BY_RELATION: Final = _pairs(_ALONG)
+_BY_STARTER: Final = _pairs(_STARTERS)
+_BY_MEMBERSHIP: Final = _pairs(_MAKERS)
+
+
 class Link(NamedTuple):
     """A relation as seen from its first end."""
 
+    subj: int
     kind: int
     obj: int
     role: str | None
@@ -72,17 +96,13 @@ class Edges:
         self._tx = tx
         there = presence(tx)
         self.ties = Ties(tx, has_any=there.ties)
-        self.has_members = has_memberships(tx)
+        self.has_members = there.memberships
         self._links: defaultdict[int, list[Link]] = defaultdict(list)
         self._linked: set[int] = set()
-        statements = [(_ALONG, relation.c.subj, relation.c.obj)]
-        if there.third_ends:
-            statements.append((_STARTERS, relation.c.subj, relation_end.c.element))
+        self._others = [_BY_STARTER] if there.third_ends else []
+        """Those that are not among the links of elements."""
         if self.has_members:
-            statements.append((_MAKERS, relation.c.obj, GENERATION.c.obj))
-        self._all: list[Select[Any]] = [statement for statement, *_ in statements]
-        self._up = [one.where(among(dependent, "list")) for one, dependent, _ in statements[1:]]
-        self._down = [one.where(among(origin, "list")) for one, _, origin in statements]
+            self._others.append(_BY_MEMBERSHIP)
 
     def links(self, elements: Iterable[int]) -> dict[int, list[Link]]:
         """What each of the elements comes from, and what describes, did or configured it."""
@@ -90,9 +110,14 @@ class Edges:
         unknown = [number for number in wanted if number not in self._linked]
         if unknown:
             self._linked.update(unknown)
-            for subj, kind, obj, role in fetch(self._tx, _LINKS, unknown):
-                self._links[subj].append(Link(kind, obj, role))
+            for link in named_rows(Link, fetch(self._tx, _LINKS, unknown)):
+                self._links[link.subj].append(link)
         return {number: self._links.get(number, []) for number in wanted}
+
+    def origins(self, elements: Iterable[int]) -> set[int]:
+        """What any of the elements comes from directly."""
+        linked = self.links(elements).values()
+        return {link.obj for links in linked for link in links if link.kind in _ARROWS}
 
     def parents(self, nodes: Collection[int]) -> dict[int, set[int]]:
         """What each of the nodes inherits from directly."""
@@ -103,19 +128,20 @@ class Edges:
             for link in links
             if link.kind in _ARROWS
         ]
-        pairs += [pair for one in self._up for pair in fetch(self._tx, one, listed)]
+        pairs += [pair for one in self._others for pair in fetch(self._tx, one.up, listed)]
         return self._by_node(nodes, pairs)
 
     def children(self, nodes: Collection[int]) -> dict[int, set[int]]:
         """What inherits from each of the nodes directly."""
         listed = list(self.ties.elements(nodes))
-        pairs = [pair for one in self._down for pair in fetch(self._tx, one, listed)]
+        statements = [one.down for one in (_BY_RELATION, *self._others)]
+        pairs = [pair for one in statements for pair in fetch(self._tx, one, listed)]
         return self._by_node(nodes, [(origin, dependent) for dependent, origin in pairs])
 
     def all(self) -> Iterable[tuple[int, int]]:
         """Every dependent with every origin, as elements."""
-        for statement in self._all:
-            yield from self._tx.execute(statement).cursor.fetchall()
+        for one in (_BY_RELATION, *self._others):
+            yield from self._tx.execute(one.all).cursor.fetchall()
 
     def _by_node(
         self, nodes: Collection[int], pairs: Sequence[tuple[Any, ...]]

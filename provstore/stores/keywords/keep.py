@@ -75,7 +75,8 @@ class _Keeper:
     def follow(self, changes: Changes) -> None:
         touched = changes.numbers(What.ELEMENTS, What.HEIRS, What.LOSERS)
         losers = changes.numbers(What.LOSERS)
-        known = list(self._sets.kept(touched))
+        kept = self._sets.kept(touched | self._edges.origins(touched))
+        known = [number for number in touched if number in kept]
         touched |= self._depending(known)
         nodes = self._edges.ties.nodes(touched)
         before = _united(self._sets.kept(self._edges.ties.elements(nodes)), self._edges)
