@@ -170,9 +170,9 @@ def settle(
     marks
         Of the nodes and all their parents; changed.
     """
-    order = _origins_first(nodes, parents)
+    order, has_cycle = _origins_first(nodes, parents)
     is_changed = True
-    while is_changed:  # a second round finds nothing where there is no cycle
+    while is_changed:
         is_changed = False
         for node in order:
             found = marks.get(node, 0) | own.get(node, 0)
@@ -180,26 +180,34 @@ def settle(
                 found |= marks.get(parent, 0)
             if found != marks.get(node, 0):
                 marks[node] = found
-                is_changed = True
+                is_changed = has_cycle  # else one round gives all
 
 
-def _origins_first(nodes: Iterable[int], parents: Mapping[int, Collection[int]]) -> list[int]:
-    """The nodes so that each comes after its parents, where there is no cycle."""
-    wanted = dict.fromkeys(nodes)
+def _origins_first(
+    nodes: Iterable[int], parents: Mapping[int, Collection[int]]
+) -> tuple[list[int], bool]:
+    """The nodes so that each comes after its parents; and whether a cycle prevents that."""
+    is_left: dict[int, bool] = dict.fromkeys(nodes, False)
     order: list[int] = []
     entered: set[int] = set()
-    for start in wanted:
+    has_cycle = False
+    for start in is_left:
         if start in entered:
             continue
         entered.add(start)
         path = [(start, iter(parents.get(start, ())))]
         while path:
             node, left = path[-1]
-            following = next((p for p in left if p in wanted and p not in entered), None)
-            if following is None:
-                order.append(node)
-                path.pop()
+            for parent in left:
+                if parent not in entered:
+                    if parent in is_left:
+                        entered.add(parent)
+                        path.append((parent, iter(parents.get(parent, ()))))
+                        break
+                elif not is_left[parent]:
+                    has_cycle = True
             else:
-                entered.add(following)
-                path.append((following, iter(parents.get(following, ()))))
-    return order
+                order.append(node)
+                is_left[node] = True
+                path.pop()
+    return order, has_cycle
