@@ -104,7 +104,7 @@ class Sets:
         if not values:
             return {}
         texts = sorted({text for _, text in values})
-        rows = self._tx.execute(_VALUES, {"values": texts})
+        rows = self._tx.execute(_VALUES, {"values": texts}).cursor.fetchall()
         known = {(name, text): number for name, text, number in rows}
         found = {value: known[value] for value in values if value in known}
         new = sorted(value for value in values if value not in known)
@@ -154,10 +154,10 @@ class Sets:
         members = {marks: numbers_of(marks) for marks in unknown}
         texts = {marks: orjson.dumps(numbers).decode() for marks, numbers in members.items()}
         hashes = {marks: _hash(text) for marks, text in texts.items()}
-        rows = self._tx.execute(_BY_HASH, {"hashes": list(hashes.values())})
-        stored = {digest: number for digest, number in rows}  # noqa: C416  rows of two
+        rows = self._tx.execute(_BY_HASH, {"hashes": list(hashes.values())}).cursor.fetchall()
+        stored = dict(rows)
         new = [marks for marks in unknown if hashes[marks] not in stored]
-        first = take_ids(self._tx, kwset, len(new))
+        first = take_ids(self._tx, kwset, len(new)) if new else 0
         stored.update((hashes[marks], number) for number, marks in enumerate(new, start=first))
         for marks in unknown:
             number = stored[hashes[marks]]
