@@ -24,6 +24,9 @@ _READING: Final = 1
 """Counted up when the same rules come to read an element otherwise: what a catalogue kept before
 then differs from what it would keep now."""
 
+_TOLD: Final = frozenset({Take.PARAMETER, Take.ATTRIBUTE})
+"""What many rules read and few activities tell."""
+
 Numbers = tuple[int, ...]
 """Of rules, in their order."""
 
@@ -61,6 +64,8 @@ class Rules:
         self._of_parameter = _fitting_key(self._of_activities, Take.PARAMETER)
         self._of_attribute = _fitting_key(self._of_activities, Take.ATTRIBUTE)
         self._of_entity_attribute = _fitting_key(self._of_entities, Take.ATTRIBUTE)
+        takes = [rule.place.take for rule in self._of_activities]
+        self._of_told = {number for number, take in enumerate(takes) if take in _TOLD}
         self._of_agents = {fold_name(place.attribute) for _, place, _ in rules if place.attribute}
         self._source_named = _fitting([source.name.casefold() for source in self.sources])
         self._source_attribute = _fitting([fold_key(source.attribute) for source in self.sources])
@@ -121,7 +126,7 @@ class Rules:
         told = _told(activity.parameters, self._of_parameter)
         told.update(_told(activity.attributes, self._of_attribute))
         found: dict[Found, None] = {}
-        for number in sorted(numbers):
+        for number in sorted(numbers - (self._of_told - told.keys())):
             rule = self._of_activities[number]
             match rule.place.take:
                 case Take.VERSION:
@@ -134,7 +139,7 @@ class Rules:
                 case Take.CONFIGURATION:
                     texts = _names_of(configuration)
                 case Take.PARAMETER | Take.ATTRIBUTE:
-                    texts = told.get(number, [])
+                    texts = told[number]
             for value in chain.from_iterable(map(values_in, texts)):
                 found[Found(rule.keyword, value, rule.place.level)] = None
         return list(found)
@@ -147,6 +152,8 @@ class Rules:
 
         A rule with a data level speaks of entities of this level only.
         """
+        if not entity.attributes:
+            return []
         told = _told(entity.attributes, self._of_entity_attribute)
         found: dict[Found, None] = {}
         for number in sorted(told):

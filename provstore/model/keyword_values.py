@@ -1,7 +1,6 @@
 """From the text that a document tells to the values of a keyword that are kept."""
 
 import json
-from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Final
 
@@ -10,15 +9,13 @@ MOST_CHARACTERS: Final = 500
 _CHARACTERS_OF_A_CHECKSUM: Final = 40
 
 
-def values_in(text: str) -> Iterator[str]:
+def values_in(text: str) -> list[str]:
     """The values in a text, as they are kept; none of an empty one.
 
     A list of texts or numbers, which importers write as JSON, has a value in each member: two
     methods of reconstruction in one run are two.
     """
-    for value in _members(text.strip()):
-        if value:
-            yield as_kept(value)
+    return [as_kept(value) for value in _members(text.strip()) if value]
 
 
 def as_kept(value: str, most: int = MOST_CHARACTERS) -> str:
