@@ -5,6 +5,7 @@ names a data level speaks of what the activity made of that level: those values 
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import orjson
@@ -36,7 +37,7 @@ from provstore.stores.keywords.sets import Value
 
 _ORIGINS: Final = frozenset(kind.number for kind in ORIGIN_RELATIONS)
 _ATTACHED: Final = tuple(kind.number for kind in ATTACHED_RELATIONS)
-_UNKNOWN: Final = (False, "")
+_PREFIX: Final = kept_parameters.PREFIX
 _ACTIVITY: Final = int(Kind.ACTIVITY)
 _ENTITY: Final = int(Kind.ENTITY)
 _as_written: Final[kept_parameters.Expand] = str
@@ -46,6 +47,14 @@ _HANGING: Final = (
     select(_use.c.obj).where(among(_use.c.obj, "list"), _use.c.kind.in_(_ATTACHED))
 ).union(select(relation_end.c.element).where(among(relation_end.c.element, "list")))
 """What describes, configures or plans a thing, of a list."""
+
+
+class _Key(NamedTuple):
+    """A key of a body that rules read."""
+
+    key: str
+    name: str
+    is_parameter: bool
 
 
 class Told(NamedTuple):
@@ -71,9 +80,7 @@ class Reader:
         self._tx, self._edges, self._rules = tx, edges, rules
         self._seen: dict[int, Seen] = {}
         self._links: dict[int, list[Link]] = {}
-        self._local: dict[str, tuple[bool, str] | None] = {}
-        """Of each key of a body that rules read: whether it is a parameter's, and its name."""
-        self._found: dict[int, list[tuple[Value, str | None]]] = {}
+        self._found: dict[int, dict[str | None, list[Value]]] = {}
         self._expand = kept_parameters.expander(tx)
 
     def tell(self, nodes: Collection[int]) -> Told:
@@ -82,17 +89,17 @@ class Reader:
         nodes = ties.nodes(nodes)  # so that all their elements are known
         groups = {node: ties.elements([node]) for node in nodes}
         elements = list(ties.elements(nodes))
-        self._look(elements)
+        self._links.update(self._edges.links(elements))
         makers = self._makers(elements) if self._rules.leveled else []
-        self._look(makers)
-        self._see(
-            {
-                link.obj
-                for number in (*elements, *makers)
-                for link in self._links[number]
-                if link.kind not in _ORIGINS
-            }
-        )
+        self._links.update(self._edges.links(makers))
+        read_ = {*elements, *makers}
+        linked = {
+            link.obj
+            for number in read_
+            for link in self._links[number]
+            if link.kind not in _ORIGINS
+        }
+        self._see(read_ | linked)
         described = self._described(elements)
         values = {node: frozenset(self._values(group, described)) for node, group in groups.items()}
         return Told(values, self._incomplete(groups))
@@ -122,10 +129,6 @@ class Reader:
             if other is not None and other.cls == kept_parameters.CLASS:
                 yield kept_parameters.Configured(other.iri, other.name, other.attrs)
 
-    def _look(self, numbers: Sequence[int]) -> None:
-        self._see(numbers)
-        self._links.update(self._edges.links(numbers))
-
     def _see(self, numbers: Iterable[int]) -> None:
         unknown = [number for number in numbers if number not in self._seen]
         if unknown:
@@ -140,8 +143,12 @@ class Reader:
         ]
 
     def _described(self, elements: Iterable[int]) -> Mapping[int, read.Description]:
-        kind = DESCRIBED.number
-        linked = [n for n in elements if any(link.kind == kind for link in self._links[n])]
+        linked = [
+            number
+            for number in elements
+            for link in self._links[number]
+            if link.kind == DESCRIBED.number
+        ]
         return read.descriptions(self._tx, linked) if linked else {}
 
     # -- values
@@ -155,9 +162,11 @@ class Reader:
         for one in there:
             kinds = one.declared | one.inferred
             if kinds & _ACTIVITY:
-                yield from (value for value, of in self._of_activity(one) if of is None)
+                yield from self._of_activity(one).get(None, ())
             if kinds & _ENTITY:
-                thing = self._thing(one)._replace(level=level)
+                thing = self._thing(one)
+                if thing.level != level:
+                    thing = thing._replace(level=level)
                 for found in self._rules.of_entity(thing):
                     yield found.keyword, found.value
                 if level is not None:
@@ -167,15 +176,15 @@ class Reader:
         for number in self._makers([one.id]):
             maker = self._seen.get(number)
             if maker is not None:
-                yield from (value for value, of in self._of_activity(maker) if of == level)
+                yield from self._of_activity(maker).get(level, ())
 
-    def _of_activity(self, one: Seen) -> list[tuple[Value, str | None]]:
+    def _of_activity(self, one: Seen) -> Mapping[str | None, Sequence[Value]]:
+        """What rules read of an activity, by the data level of which it holds."""
         found = self._found.get(one.id)
         if found is None:
-            found = self._found[one.id] = [
-                ((read_.keyword, read_.value), read_.level)
-                for read_ in self._rules.of_activity(*self._things(one))
-            ]
+            found = self._found[one.id] = {}
+            for keyword, value, level in self._rules.of_activity(*self._things(one)):
+                found.setdefault(level, []).append((keyword, value))
         return found
 
     def _things(self, one: Seen) -> tuple[Thing, Sequence[Thing], Sequence[Thing]]:
@@ -193,17 +202,12 @@ class Reader:
             elif link.kind == ASSOCIATED.number:
                 agents.append(self._thing(other)._replace(role=link.role))
             elif link.kind == CONFIGURED.number and other.cls == kept_parameters.CLASS:
-                attrs = other.attrs or EMPTY_BODY
-                name = other.name or short_name(other.iri, attrs)
-                values = kept_parameters.values_of(attrs, _as_written)
-                parameters.extend((name, text) for text in values)
+                values = kept_parameters.values_of(other.attrs or EMPTY_BODY, _as_written)
+                parameters.extend((_name(other), text) for text in values)
             elif link.kind == CONFIGURED.number:
                 configuration.append(self._thing(other))
-        return (
-            thing._replace(names=tuple(names), version=version, parameters=parameters),
-            agents,
-            configuration,
-        )
+        whole = Thing(tuple(names), version, thing.level, thing.attributes, parameters)
+        return whole, agents, configuration
 
     def _thing(self, one: Seen) -> Thing:
         """What rules see of an element; of its attributes those that any rule reads."""
@@ -211,26 +215,27 @@ class Reader:
         parameters: list[tuple[str, str]] = []
         body = one.attrs or EMPTY_BODY
         if body != EMPTY_BODY:
-            for key, told in orjson.loads(body).items():
-                read_as = self._local.get(key, _UNKNOWN)
-                if read_as is _UNKNOWN:
-                    read_as = self._local[key] = self._read_as(key)
-                if read_as is not None:
-                    into = parameters if read_as[0] else attributes
-                    texts = kept_parameters.texts(told, _as_written)
-                    into.extend((read_as[1], text) for text in texts)
-        names = (one.name or short_name(one.iri, body),)
-        return Thing(names, one.version, one.level, attributes, parameters)
-
-    def _read_as(self, key: str) -> tuple[bool, str] | None:
-        is_parameter = key.startswith(kept_parameters.PREFIX)
-        name = key.partition(":")[2] or key
-        return (is_parameter, name) if self._rules.reads(name, is_parameter=is_parameter) else None
+            told = orjson.loads(body)
+            for key, name, is_parameter in _read_of(self._rules, tuple(told)):
+                into = parameters if is_parameter else attributes
+                into += [(name, text) for text in kept_parameters.texts(told[key], _as_written)]
+        return Thing((_name(one),), one.version, one.level, attributes, parameters)
 
     # -- completeness
 
     def _incomplete(self, groups: Mapping[int, Sequence[int]]) -> frozenset[int]:
-        unmade = {node for node, group in groups.items() if self._is_unmade(group)}
+        made = {
+            number
+            for group in groups.values()
+            for number in group
+            for link in self._links[number]
+            if link.kind in _ORIGINS
+        }
+        unmade = {
+            node
+            for node, group in groups.items()
+            if made.isdisjoint(group) and self._needs_origin(group)
+        }
         if unmade:
             unmade -= self._members_of_made(unmade)
         if unmade:
@@ -239,17 +244,14 @@ class Reader:
             unmade -= self._edges.ties.nodes(hanging)
         return frozenset(unmade)
 
-    def _is_unmade(self, group: Sequence[int]) -> bool:
+    def _needs_origin(self, group: Sequence[int]) -> bool:
+        """Whether these are data, and not such that nobody records where they come from."""
         there = [self._seen[number] for number in group if number in self._seen]
-        return (
-            any((one.declared | one.inferred) & _ENTITY for one in there)
-            and not any(link.kind in _ORIGINS for number in group for link in self._links[number])
-            and not any(
-                one.level == RAW_LEVEL
-                or one.cls in NOT_DATA_CLASSES
-                or self._rules.is_source(self._thing(one))
-                for one in there
-            )
+        return any((one.declared | one.inferred) & _ENTITY for one in there) and not any(
+            one.level == RAW_LEVEL
+            or one.cls in NOT_DATA_CLASSES
+            or self._rules.is_source(self._thing(one))
+            for one in there
         )
 
     def _members_of_made(self, nodes: set[int]) -> set[int]:
@@ -257,6 +259,17 @@ class Reader:
         if not self._edges.has_members:
             return set()
         return {node for node, parents in self._edges.parents(nodes).items() if parents}
+
+
+@lru_cache(maxsize=512)
+def _read_of(rules: Rules, keys: tuple[str, ...]) -> Sequence[_Key]:
+    """Those of the keys of a body that rules read; most bodies of one kind have the same keys."""
+    named = [_Key(key, key.partition(":")[2] or key, key.startswith(_PREFIX)) for key in keys]
+    return [one for one in named if rules.reads(one.name, is_parameter=one.is_parameter)]
+
+
+def _name(one: Seen) -> str:
+    return one.name or short_name(one.iri, one.attrs or EMPTY_BODY)
 
 
 def marks(told: Told, numbers: Mapping[Value, int]) -> dict[int, int]:
