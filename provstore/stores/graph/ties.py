@@ -52,6 +52,10 @@ class Ties:
         """The node of an element that was asked for."""
         return self._node.get(element, element)
 
+    def group(self, node: int) -> Sequence[int]:
+        """All elements of a node."""
+        return self._group.get(node, (node,))
+
     def elements(self, nodes: Iterable[int]) -> Sequence[int]:
         """All elements of nodes."""
         if not self._group:

@@ -93,7 +93,7 @@ class _Keeper:
             {
                 number: one
                 for node, one in found.items()
-                for number in self._edges.ties.elements([node])
+                for number in self._edges.ties.group(node)
                 if node not in now or reader.is_there(number)
             }
         )

@@ -36,6 +36,8 @@ from provstore.stores.keywords.edges import Edges, Link
 from provstore.stores.keywords.sets import Value
 
 _ORIGINS: Final = frozenset(kind.number for kind in ORIGIN_RELATIONS)
+_BESIDE: Final = frozenset({DESCRIBED.number, ASSOCIATED.number, CONFIGURED.number})
+"""To what an activity is read with."""
 _ATTACHED: Final = tuple(kind.number for kind in ATTACHED_RELATIONS)
 _PREFIX: Final = kept_parameters.PREFIX
 _ACTIVITY: Final = int(Kind.ACTIVITY)
@@ -87,17 +89,14 @@ class Reader:
         """What these nodes say themselves."""
         ties = self._edges.ties
         nodes = ties.nodes(nodes)  # so that all their elements are known
-        groups = {node: ties.elements([node]) for node in nodes}
+        groups = {node: ties.group(node) for node in nodes}
         elements = list(ties.elements(nodes))
         self._links.update(self._edges.links(elements))
         makers = self._makers(elements) if self._rules.leveled else []
         self._links.update(self._edges.links(makers))
         read_ = {*elements, *makers}
         linked = {
-            link.obj
-            for number in read_
-            for link in self._links[number]
-            if link.kind not in _ORIGINS
+            link.obj for number in read_ for link in self._links[number] if link.kind in _BESIDE
         }
         self._see(read_ | linked)
         described = self._described(elements)
@@ -173,8 +172,8 @@ class Reader:
                     yield from self._of_makers(one, level)
 
     def _of_makers(self, one: Seen, level: str) -> Iterable[Value]:
-        for number in self._makers([one.id]):
-            maker = self._seen.get(number)
+        for link in self._links[one.id]:
+            maker = self._seen.get(link.obj) if link.kind == GENERATED.number else None
             if maker is not None:
                 yield from self._of_activity(maker).get(level, ())
 
@@ -193,7 +192,7 @@ class Reader:
         names, version = list(thing.names), thing.version
         agents, configuration, parameters = [], [], list(thing.parameters)
         for link in self._links[one.id]:
-            other = self._seen.get(link.obj)
+            other = self._seen.get(link.obj) if link.kind in _BESIDE else None
             if other is None:
                 continue
             if link.kind == DESCRIBED.number:
