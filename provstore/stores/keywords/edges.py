@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, case, select, text
 
 from provstore.model.lineage import named_rows
 from provstore.model.vocabulary import (
@@ -34,7 +34,9 @@ _ALONG: Final = select(relation.c.subj, relation.c.obj).where(
     relation.c.kind.in_(sorted(_ARROWS)), relation.c.subj.is_not(None), relation.c.obj.is_not(None)
 )
 _LINKED: Final = tuple(sorted({*_ARROWS, ASSOCIATED.number, CONFIGURED.number, DESCRIBED.number}))
-_LINKS: Final = select(relation.c.subj, relation.c.kind, relation.c.obj, relation.c.role).where(
+# of others no role is read: the index has all of them
+_ROLE: Final = case((relation.c.kind == ASSOCIATED.number, relation.c.role))
+_LINKS: Final = select(relation.c.subj, relation.c.kind, relation.c.obj, _ROLE).where(
     among(relation.c.subj, "list"),
     # no column alone: SQLite would look into the index for each of the kinds of each element
     text(f"relation.kind + 0 IN {_LINKED}"),
@@ -81,6 +83,7 @@ class Link(NamedTuple):
     kind: int
     obj: int
     role: str | None
+    """Of an agent."""
 
 
 class Edges:
