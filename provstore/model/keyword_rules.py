@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
 from importlib.resources import files
-from itertools import chain
 from typing import Final, NamedTuple
 
 from provstore.model.free_keywords import free_keyword
@@ -140,7 +139,7 @@ class Rules:
                     texts = _names_of(configuration)
                 case Take.PARAMETER | Take.ATTRIBUTE:
                     texts = told[number]
-            for value in chain.from_iterable(map(values_in, texts)):
+            for value in _values_in(texts):
                 found[Found(rule.keyword, value, rule.place.level)] = None
         return list(found)
 
@@ -158,8 +157,8 @@ class Rules:
         found: dict[Found, None] = {}
         for number in sorted(told):
             rule = self._of_entities[number]
-            if rule.place.level in {None, entity.level}:
-                for value in chain.from_iterable(map(values_in, told[number])):
+            if rule.place.level is None or rule.place.level == entity.level:
+                for value in _values_in(told[number]):
                     found[Found(rule.keyword, value)] = None
         return list(found)
 
@@ -214,6 +213,10 @@ def _told(
         for number in of_name(fold_name(name)):
             told.setdefault(number, []).append(text)
     return told
+
+
+def _values_in(texts: Iterable[str]) -> list[str]:
+    return [value for text in texts for value in values_in(text)]
 
 
 def _fitting(patterns: Sequence[str]) -> Callable[[str], Numbers]:
