@@ -37,6 +37,7 @@ def archive(tmp_path: Path, postgres: str, server: Neo4jServer) -> Archive:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_neo4j_is_killed_during_an_ingest_of_2000_documents(
     archive: Archive, server: Neo4jServer
 ) -> None:

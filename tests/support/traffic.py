@@ -13,8 +13,10 @@ from typing import Final, Self
 from support.processes import ARRAY, Client, Told, chain
 
 ENGINE: Final = "provstore-engine"
-_PATIENCE_S: Final = 240.0
+_PATIENCE_S: Final = 600.0
 _LONGEST_ANSWER_S: Final = 20.0
+_ASKER_PAUSE_S: Final = 0.02
+"""Rest of an asker after each answer: those who push share its processors."""
 _LATEST: Final = 50
 """Questions are of what was acknowledged last: the graph may not show it yet."""
 
@@ -126,6 +128,7 @@ class Traffic:
                     continue
                 phase, told = self.phase, random.choice(self.acknowledged[-_LATEST:])
                 self.engines[phase][check_lineage(client, told, self._jobs)] += 1
+                self._stop.wait(_ASKER_PAUSE_S)
 
 
 def check_lineage(client: Client, told: Told, jobs: int) -> str:

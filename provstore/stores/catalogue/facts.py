@@ -6,7 +6,7 @@ from datetime import UTC, tzinfo
 from functools import cache
 from hashlib import blake2b
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Select, exists, func, select
 
@@ -238,7 +238,7 @@ def elements_with_end(
 
 
 @cache  # there are some fifty, and to make one takes longer than to run it
-def _with_end(kind: int, position: int) -> Select[tuple[int]]:
+def _with_end(kind: int, position: int) -> Select[Any]:
     column = {0: relation.c.subj, 1: relation.c.obj}.get(position)
     if column is not None:
         related = exists().where(column == element.c.id, relation.c.kind == kind)

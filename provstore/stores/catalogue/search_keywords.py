@@ -42,7 +42,7 @@ def counts_of(tx: Transaction, names: Collection[str]) -> dict[str, int]:
         .where(within(keyword.c.name, sorted(names)))
         .group_by(keyword.c.name)
     )
-    counted = dict(tx.execute(statement).all()) if names else {}
+    counted: dict[str, int] = dict(tx.execute(statement).all()) if names else {}
     return dict.fromkeys(sorted(names), 0) | counted
 
 

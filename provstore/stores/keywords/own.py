@@ -40,6 +40,8 @@ _BESIDE: Final = frozenset({DESCRIBED.number, ASSOCIATED.number, CONFIGURED.numb
 """To what an activity is read with."""
 _ATTACHED: Final = tuple(kind.number for kind in ATTACHED_RELATIONS)
 _PREFIX: Final = kept_parameters.PREFIX
+_FEW_KEYS: Final = 100
+"""Of a body: those of larger ones are not remembered."""
 _ACTIVITY: Final = int(Kind.ACTIVITY)
 _ENTITY: Final = int(Kind.ENTITY)
 _as_written: Final[kept_parameters.Expand] = str
@@ -215,7 +217,8 @@ class Reader:
         body = one.attrs or EMPTY_BODY
         if body != EMPTY_BODY:
             told = orjson.loads(body)
-            for key, name, is_parameter in _read_of(self._rules, tuple(told)):
+            read_of = _read_of if len(told) <= _FEW_KEYS else _read_of.__wrapped__
+            for key, name, is_parameter in read_of(self._rules, tuple(told)):
                 into = parameters if is_parameter else attributes
                 into += [(name, text) for text in kept_parameters.texts(told[key], _as_written)]
         return Thing((_name(one),), one.version, one.level, attributes, parameters)
