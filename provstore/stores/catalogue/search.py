@@ -21,7 +21,8 @@ _WITH_SETS: Final[FromClause] = obscore.join(
 _FEW: Final = 5000
 """Datasets that are looked up again by their numbers more quickly than they are found again."""
 _COLUMNS: Final = [obscore.c[column.name] for column in COLUMNS]
-_SHOWN: Final = [*_COLUMNS, obscore.c.product_id, KWSET.label("kwset")]
+_SHOWN: Final[Select[Any]] = select(*_COLUMNS, obscore.c.product_id, KWSET.label("kwset"))
+"""What is read of a dataset that is shown; made once, since to make it takes long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,10 @@ class Chosen:
         """The same by their numbers where they are few, for whoever asks of them several times."""
         if not self.conditions:
             return self
-        numbers = tx.execute(self.select(obscore.c.element).limit(_FEW + 1)).scalars().all()
-        if len(numbers) > _FEW:
+        found = tx.execute(self.select(obscore.c.element).limit(_FEW + 1)).cursor.fetchall()
+        if len(found) > _FEW:
             return self
+        numbers = [number for (number,) in found]
         return Chosen([within(obscore.c.element, numbers)], is_narrow=True)
 
     def total(self, tx: Transaction) -> int:
@@ -117,7 +119,7 @@ def _statement(question: SearchQuestion, chosen: Chosen, order: Sequence[Order])
     records = of_page.join(obscore, same).join(
         element_keywords, element_keywords.c.element == obscore.c.element
     )
-    shown: Select[Any] = select(*_SHOWN, total.label("total")).select_from(records)
+    shown = _SHOWN.add_columns(total.label("total")).select_from(records)
     return shown.order_by(*orders.order_by(order, obscore))
 
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, and_, exists, false, func, not_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, not_, select
 
 from provstore.model.keywords import ByName
 from provstore.model.search import Inherited, Match, State
 from provstore.stores.catalogue.database import Transaction
+from provstore.stores.catalogue.names import among, fetch
 from provstore.stores.catalogue.search_columns import within
 from provstore.stores.catalogue.tables import (
     INCOMPLETE,
@@ -27,6 +28,17 @@ from provstore.stores.catalogue.tables import (
 KWSET: Final = element_keywords.c.kwset
 """The set of a dataset, where the statement joins `element_keywords`: each element has a row."""
 _SEVERAL: Final = 2
+# made once: to make one takes as long as to run it
+_COUNTS: Final = (
+    select(keyword.c.name, func.count())
+    .where(among(keyword.c.name, "names"))
+    .group_by(keyword.c.name)
+)
+_VALUES: Final = select(keyword.c.id, keyword.c.value).where(keyword.c.name == bindparam("name"))
+_MEMBERS: Final = select(kwset.c.id, kwset.c.members).where(among(kwset.c.id, "list"))
+_NAMED: Final = select(keyword.c.id, keyword.c.name, keyword.c.value).where(
+    among(keyword.c.id, "list")
+)
 
 
 def names(tx: Transaction) -> list[str]:
@@ -37,19 +49,14 @@ def names(tx: Transaction) -> list[str]:
 
 def counts_of(tx: Transaction, names: Collection[str]) -> dict[str, int]:
     """How many distinct values the catalogue has of each keyword, in order of their names."""
-    statement = (
-        select(keyword.c.name, func.count())
-        .where(within(keyword.c.name, sorted(names)))
-        .group_by(keyword.c.name)
-    )
-    counted: dict[str, int] = dict(tx.execute(statement).all()) if names else {}
-    return dict.fromkeys(sorted(names), 0) | counted
+    wanted = sorted(names)
+    counted = tx.execute(_COUNTS, {"names": wanted}).cursor.fetchall() if wanted else ()
+    return dict.fromkeys(wanted, 0) | dict(counted)
 
 
 def values_of(tx: Transaction, name: str) -> dict[int, str]:
     """The distinct values of a keyword in the catalogue, by number."""
-    rows = tx.execute(select(keyword.c.id, keyword.c.value).where(keyword.c.name == name))
-    return dict(rows.all())
+    return dict(tx.execute(_VALUES, {"name": name}).cursor.fetchall())
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,17 +164,15 @@ def _kept(
 def members_of(tx: Transaction, sets: Iterable[int]) -> dict[int, list[int]]:
     """The values, by number, that are in each of the sets."""
     wanted = set(sets)
-    statement = select(kwset.c.id, kwset.c.members).where(within(kwset.c.id, sorted(wanted)))
-    found = {number: orjson.loads(members) for number, members in tx.execute(statement).all()}
+    found = {
+        number: orjson.loads(members) for number, members in fetch(tx, _MEMBERS, sorted(wanted))
+    }
     return {number: found.get(number, []) for number in wanted}
 
 
 def named(tx: Transaction, numbers: Collection[int]) -> dict[int, tuple[str, str]]:
     """The keyword and the text of each of the values."""
-    statement = select(keyword.c.id, keyword.c.name, keyword.c.value).where(
-        within(keyword.c.id, sorted(numbers))
-    )
-    return {number: (name, value) for number, name, value in tx.execute(statement).all()}
+    return {number: (name, value) for number, name, value in fetch(tx, _NAMED, sorted(numbers))}
 
 
 def _held(numbers: Iterable[int], told: Mapping[int, tuple[str, str]]) -> Held:
