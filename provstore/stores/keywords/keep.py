@@ -75,6 +75,7 @@ class _Keeper:
     def follow(self, changes: Changes) -> None:
         touched = changes.numbers(What.ELEMENTS, What.HEIRS, What.LOSERS)
         losers = changes.numbers(What.LOSERS)
+        # with what is asked for when marks spread: one statement in the place of two
         kept = self._sets.kept(touched | self._edges.origins(touched))
         known = [number for number in touched if number in kept]
         touched |= self._depending(known)
