@@ -43,11 +43,11 @@ imports: install  ## Check that imports only point down
 
 # The browser's driver runs an event loop of its own, which bears no other in its process: two
 # calls. Both run whatever the first says; the large one is last, so that its summary ends the log.
-# Tests wait for servers more than they compute: four at once, on two processors too.
+# Tests wait for servers more than they compute: three at once, on two processors too.
 test: install  ## All tests
 	@status=0; \
 	$(PYTEST) tests/browser || status=1; \
-	$(PYTEST) --ignore=tests/browser -n 4 --dist worksteal || status=1; \
+	$(PYTEST) --ignore=tests/browser -n 3 --dist worksteal || status=1; \
 	exit $$status
 
 demo: install  ## A night of a made-up observatory: pushed, asked, shown

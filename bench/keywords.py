@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from documents import CALIBRATIONS, TARGETS, observatory, records
@@ -101,7 +101,6 @@ def search(services: Services, rounds: int) -> float:
     chance = random.Random(1)
     asked = [(chance.choice(TARGETS), chance.choice(CALIBRATIONS)) for _ in range(rounds)]
     file = services.settings.data_dir / "provstore.db"
-    ours, pairs, whole, http, nothing = [], [], [], [], []
     with (
         closing(sqlite3.connect(file)) as plain,
         local_server(
@@ -109,37 +108,52 @@ def search(services: Services, rounds: int) -> float:
             {"PROVSTORE_KEYWORDS_FILE": str(services.settings.keywords_file)},
         ) as server,
     ):
-        for target, version in asked:
-            text, values = _statement(services, question(target, version))
-            found = plain.execute(text, values).fetchall()
-            expected = plain.execute(_PAIRS, {"target": target, "version": version}).fetchone()[0]
-            assert len(found) == expected, (len(found), expected)
-            asked_as = {"target": target, "level": "DL4", "keyword": f"calibrated={version}"}
-            address = f"{server.url}/api/v1/search?{urlencode(asked_as)}"
-            static = f"{server.url}/docs"
-            fetch(address)
-            fetch(static)
-            ours.append(seconds(lambda: plain.execute(text, values).fetchall()))  # noqa: B023  called at once
-            pairs.append(
-                seconds(
-                    lambda: plain.execute(_PAIRS, {"target": target, "version": version}).fetchall()  # noqa: B023  called at once
-                )
-            )
-            whole.append(seconds(lambda: services.search.search(question(target, version))))  # noqa: B023  called at once
-            http.append(seconds(lambda: fetch(address)))  # noqa: B023  called at once
-            nothing.append(seconds(lambda: fetch(static)))  # noqa: B023  called at once
-    statement, slow = statistics.median(ours), statistics.median(pairs)
+        taken = [_taken(services, plain, server.url, *one) for one in asked]
+    median = Taken(*(statistics.median(several) for several in zip(*taken, strict=True)))
     print("Keyword and target")
-    print(f"  statement {statement * 1e3:8.3f} ms, pairs {slow * 1e3:8.1f} ms", end="")
-    print(f"   ratio {slow / statement:.0f}   (at least 100)")
-    told = statistics.median(whole) - statement
-    print(f"  the search takes {told * 1e3:.1f} ms more   (at most 5), ", end="")
     print(
-        f"over HTTP {(statistics.median(http) - statement) * 1e3:.1f} ms, where a page that ",
+        f"  statement {median.statement * 1e3:8.3f} ms, pairs {median.pairs * 1e3:8.1f} ms", end=""
+    )
+    print(f"   ratio {median.pairs / median.statement:.0f}   (at least 100)")
+    more = [(one - median.statement) * 1e3 for one in (median.search, median.request)]
+    print(
+        f"  the search takes {more[0]:.1f} ms more   (at most 5), over HTTP {more[1]:.1f} ms,",
         end="",
     )
-    print(f"asks nothing takes {statistics.median(nothing) * 1e3:.1f} ms", flush=True)
-    return statement
+    print(f" where a page that asks nothing takes {median.page * 1e3:.1f} ms", flush=True)
+    return median.statement
+
+
+class Taken(NamedTuple):
+    """Seconds that a question took."""
+
+    statement: float
+    pairs: float
+    search: float
+    request: float
+    page: float
+    """A page of the server that asks nothing of the catalogue."""
+
+
+def _taken(
+    services: Services, plain: sqlite3.Connection, url: str, target: str, version: str
+) -> Taken:
+    asked, named = question(target, version), {"target": target, "version": version}
+    text, values = _statement(services, asked)
+    found = plain.execute(text, values).fetchall()
+    expected = plain.execute(_PAIRS, named).fetchone()[0]
+    assert len(found) == expected, (len(found), expected)
+    asked_as = {"target": target, "level": "DL4", "keyword": f"calibrated={version}"}
+    address, page = f"{url}/api/v1/search?{urlencode(asked_as)}", f"{url}/docs"
+    fetch(address)
+    fetch(page)
+    return Taken(
+        seconds(lambda: plain.execute(text, values).fetchall()),
+        seconds(lambda: plain.execute(_PAIRS, named).fetchall()),
+        seconds(lambda: services.search.search(asked)),
+        seconds(lambda: fetch(address)),
+        seconds(lambda: fetch(page)),
+    )
 
 
 def _statement(services: Services, asked: SearchQuestion) -> tuple[str, list[Any]]:

@@ -351,7 +351,8 @@ class TestGone:
             asked = pool.submit(fault, lambda: graph.read(NEVER, {}))
             time.sleep(1)
             proxy.cut()
-            assert asked.result(PATIENCE_S) is Fault.UNREACHABLE
+            # what it is may be found by the question itself, or by who looks whether Neo4j answers
+            assert asked.result(PATIENCE_S) in {Fault.UNREACHABLE, Fault.HANGING}
             assert graph.wait_up(PATIENCE_S)
             one(graph)
 

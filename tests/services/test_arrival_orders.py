@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import pytest
 from support import catalogue
 from support.catalogue import Attributes, fresh
-from support.engines import is_postgres
+from support.engines import clear_catalogue, is_postgres
 from support.inherited import inherited
 
 from provstore.factory import Services
@@ -148,9 +148,9 @@ def play(services: Services, order: list[Event]) -> list[str]:
 def test_a_thousand_orders(tmp_path: Path, seed: int) -> None:
     (tmp_path / "rules.toml").write_text(RULES)
     chance = random.Random(seed)  # noqa: S311  orders, no secrets
+    services = fresh(tmp_path, keywords_file=tmp_path / "rules.toml")
     for turn in range(15 if is_postgres() else 110):
         order = events(chance)
-        services = fresh(tmp_path, keywords_file=tmp_path / "rules.toml")
         left = play(services, order)
         found = {name: kept for name, kept in inherited(tmp_path).items() if name in EXPECTED}
         assert found == EXPECTED, order
@@ -160,4 +160,5 @@ def test_a_thousand_orders(tmp_path: Path, seed: int) -> None:
             for receipt in left:  # taking everything back is an order too
                 services.ingest.retract(receipt)
             assert inherited(tmp_path) == {}, order
-        services.close()
+        clear_catalogue(tmp_path)
+    services.close()

@@ -29,11 +29,11 @@ _STAYING: Final = {
     "counter": "name IN ('keyword', 'kwset')",
 }
 """Rows that a new catalogue has."""
-_DELETE_ALL: Final = "; ".join(
+_DELETE_ALL: Final = [
     f'DELETE FROM "{table.name}" WHERE NOT ({_STAYING.get(table.name, "FALSE")})'  # noqa: S608  a table of our own
     for table in reversed(metadata.sorted_tables)
     if table is not catalogue
-)
+]
 
 _chosen: str = "sqlite"
 _databases: Final[list[dict[Path, str]]] = []
@@ -116,12 +116,18 @@ def empty_catalogue(folder: Path) -> None:
         folder.mkdir(exist_ok=True)
         (folder / "provstore.db").write_bytes(_migrated_file())
     elif any(folder in made for made in _databases):
-        with connected(folder) as connection:
-            connection.exec_driver_sql(_DELETE_ALL)
-            new = {"id": str(uuid.uuid4()), "position": 0, "stamp": 0}
-            connection.execute(update(catalogue).values(new))
+        clear_catalogue(folder)
     else:
         _url_of(folder, _servers().template_database("catalogue", _migrate))
+
+
+def clear_catalogue(folder: Path) -> None:
+    """Delete all that the catalogue in ``folder`` holds; services over it may go on."""
+    with connected(folder) as connection:
+        for statement in ["; ".join(_DELETE_ALL)] if is_postgres() else _DELETE_ALL:
+            connection.exec_driver_sql(statement)
+        new = {"id": str(uuid.uuid4()), "position": 0, "stamp": 0}
+        connection.execute(update(catalogue).values(new))
 
 
 def _url_of(folder: Path, template: str | None) -> str:
