@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from time import monotonic
+from time import process_time
 
 import h5py
 import numpy as np
@@ -475,7 +475,7 @@ def test_hostile_texts_are_refused(data: bytes, rule: str) -> None:
     ids=["long word", "text without an end", "long creator", "blank keywords"],
 )
 def test_long_texts_cost_no_more_than_their_length(data: bytes) -> None:
-    started = monotonic()
+    started = process_time()
     with suppress(ProvstoreError):
         read_document(data)
-    assert monotonic() - started < 3
+    assert process_time() - started < 3

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from time import monotonic
+from time import process_time
 
 import pytest
 
@@ -163,9 +163,9 @@ def test_a_relation_that_has_no_time_keeps_a_column_of_this_name() -> None:
 
 def test_a_table_of_many_columns_is_read_in_linear_time() -> None:
     fields = [f"c{number}" for number in range(60_000)]
-    started = monotonic()
+    started = process_time()
     read_document(table("Entity", fields, ""))
-    assert monotonic() - started < 10  # in quadratic time it takes minutes
+    assert process_time() - started < 10  # in quadratic time it takes minutes
 
 
 def test_other_votables_are_not_taken_for_provenance() -> None:

@@ -1,6 +1,6 @@
 """Hostile PROV-XML is refused, or read in time that grows with its length."""
 
-from time import monotonic
+from time import process_time
 
 import pytest
 from support.prov_xml import HEAD, document, entity, notes, xml
@@ -30,37 +30,37 @@ DEEP = HEAD + "<prov:entity>" * 10_000
     ids=["laughs", "external", "deep", "attribute", "utf-16", "bytes", "open"],
 )
 def test_refused_soon_with_a_finding(text: str | bytes, rule: str) -> None:
-    started = monotonic()
+    started = process_time()
     data = text if isinstance(text, bytes) else text.encode()
     assert [found for found, _ in rules(refused(data, "prov-xml"))] == [rule]
     if rule != "text/encoding":
         assert [found for found, _ in rules(refused(data, "auto"))] == [rule]
-    assert monotonic() - started < BUDGET_S
+    assert process_time() - started < BUDGET_S
 
 
 def test_an_element_told_many_times_is_one() -> None:
-    started = monotonic()
+    started = process_time()
     found = document("".join(entity(f"<ex:a>{n}</ex:a>") for n in range(20_000)))
     assert len(told(found, EX + "e", Kind.ENTITY)) == 20_000
-    assert monotonic() - started < BUDGET_S
+    assert process_time() - started < BUDGET_S
 
 
 def test_many_namespaces_in_many_elements() -> None:
-    started = monotonic()
+    started = process_time()
     declared = " ".join(f'xmlns:p{n}="urn:p{n}:"' for n in range(5_000))
     inner = '<prov:entity xmlns:q="urn:q:" prov:id="q:e"/>' * 5_000
     text = xml(inner).replace("<prov:document", f"<prov:document {declared}", 1)
     (part,) = parsed(text, "prov-xml").parts
     assert [telling.iri for telling in part.document.elements] == ["urn:q:e"]
-    assert monotonic() - started < BUDGET_S
+    assert process_time() - started < BUDGET_S
 
 
 def test_many_references_in_one() -> None:
-    started = monotonic()
+    started = process_time()
     inner = '<prov:entity prov:ref="ex:e"/>' * 20_000
     found = document(f'<prov:hadMember><prov:collection prov:ref="ex:c"/>{inner}</prov:hadMember>')
     assert len(found.relations) == 20_000
-    assert monotonic() - started < BUDGET_S
+    assert process_time() - started < BUDGET_S
 
 
 @pytest.mark.parametrize("quoted", ["%FF", "%00", "%", "%ED%B0%80", "a%2"])
@@ -81,7 +81,7 @@ def test_what_is_nested_in_values_is_text() -> None:
 
 
 def test_a_document_of_one_long_prolog_is_seen_soon() -> None:
-    started = monotonic()
+    started = process_time()
     text = "<?x?>" * 100_000 + xml("")
     assert read_document(text.encode(), format="prov-xml").parts[0].document.elements == {}
-    assert monotonic() - started < BUDGET_S
+    assert process_time() - started < BUDGET_S

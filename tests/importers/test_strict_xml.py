@@ -1,6 +1,6 @@
 """XML is read strictly: what could define, fetch or multiply anything is refused."""
 
-from time import monotonic
+from time import process_time
 
 import pytest
 
@@ -136,12 +136,12 @@ def test_entities_of_a_document_type_that_is_not_there_are_none() -> None:
     ids=["deep", "open", "value", "text", "name", "twice", "instructions", "comments", "marks"],
 )
 def test_what_is_too_much_is_refused_soon(data: bytes) -> None:
-    started = monotonic()
+    started = process_time()
     rule, _, message = refusal(data)
     assert rule == "xml/syntax"
     assert "HUGE" not in message
     assert sniffed_root(data[:65_536].decode()) in {"a", None} or data.startswith(b"<aaa")
-    assert monotonic() - started < 5
+    assert process_time() - started < 5
 
 
 def test_nothing_is_fetched_or_included() -> None:

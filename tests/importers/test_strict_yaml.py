@@ -1,6 +1,6 @@
 """YAML is read into what JSON could say; whatever else it can build is refused with its place."""
 
-from time import monotonic
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -109,19 +109,19 @@ def test_refused_with_the_place(text: str, rule: str, place: str) -> None:
     ],
 )
 def test_nesting_is_bounded_and_refused_soon(text: str, rule: str) -> None:
-    started = monotonic()
+    started = process_time()
     findings = Findings()
     read_yaml(text, findings)
     assert [finding.rule for finding in findings.items] == ([rule] if rule else [])
-    assert monotonic() - started < 5
+    assert process_time() - started < 5
 
 
 def test_many_keys_cost_their_number() -> None:
-    started = monotonic()
+    started = process_time()
     value = read("".join(f"k{n}: {n}\n" for n in range(20_000)))
     assert isinstance(value, dict)
     assert len(value) == 20_000
-    assert monotonic() - started < 10
+    assert process_time() - started < 10
 
 
 def test_tags_may_be_passed_over() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from time import monotonic
+from time import process_time
 
 import pytest
 from support.reading import attribute, parsed, refused, rules, shape, text, told
@@ -218,9 +218,9 @@ def test_a_result_without_a_link_is_named_by_its_id() -> None:
     ],
 )
 def test_refused(content: str | bytes, rule: str) -> None:
-    started = monotonic()
+    started = process_time()
     assert refused(content, "uws")[0].rule == rule
-    assert monotonic() - started < 2
+    assert process_time() - started < 2
 
 
 @pytest.mark.parametrize(
@@ -271,8 +271,8 @@ def test_time_grows_with_the_length() -> None:
         f'<parameter id="p{n}">v</parameter><parameter id="q{n}">https://a.example/{n}</parameter>'
         for n in range(20_000)
     )
-    started = monotonic()
+    started = process_time()
     (part,) = parsed(job(f"<parameters>{many}</parameters>"), "uws").parts
-    assert monotonic() - started < 5
+    assert process_time() - started < 5
     assert len(part.document.relations) == 40_000
     assert shape(part.document.relations[0])[0] == "wasConfiguredBy"

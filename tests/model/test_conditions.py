@@ -97,10 +97,10 @@ def test_a_condition_is_read_back_from_its_text(condition: Condition) -> None:
     "text", [" " * 100_000, "a" * 100_000, 'a="' + '""' * 50_000, "a ! " * 9999]
 )
 def test_a_long_text_is_refused_at_once(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ConditionError):
         parse_condition(text)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 2
 
 
 def test_columns_sort() -> None:

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from time import monotonic
+from time import process_time
 
 import pytest
 from support.catalogue import EX, prov
@@ -115,10 +115,10 @@ def test_a_thing_that_is_told_many_times_is_not_copied_as_often() -> None:
         usages.add_relation(Relation(USED, ("a", "e"), iri="u", attributes=mark))
         is_file = (PROV_TYPE, Iri(VOPROV + "ConfigFile"))
         bundles.add_element(Kind.ENTITY, "c", (is_file, *mark), f"b{number}")
-    started = monotonic()
+    started = process_time()
     [ends] = noticed([part(usages)])
     [unnamed] = noticed([part(bundles)])
-    assert monotonic() - started < BUDGET_S
+    assert process_time() - started < BUDGET_S
     assert (ends.rule, unnamed.rule) == (UNDECLARED_END, "ivoa/mandatory-attribute")
 
 
@@ -131,9 +131,9 @@ def test_what_many_links_ask_of_one_thing_is_looked_for_once() -> None:
     described = ((VOPROV + "descriptor", Iri("u")), (PROV_ROLE, Literal("x")))
     for number in range(TELLINGS):
         document.add_relation(Relation(USED, ("a", f"e{number}"), NOON, attributes=described))
-    started = monotonic()
+    started = process_time()
     [ends] = noticed([part(document)])
-    assert monotonic() - started < BUDGET_S
+    assert process_time() - started < BUDGET_S
     assert ends.rule == UNDECLARED_END
 
 
