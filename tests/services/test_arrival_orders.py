@@ -1,19 +1,16 @@
 """Whatever the order in which a dozen documents arrive: the same is inherited in the end."""
 
-import json
 import random
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import pytest
-from support import catalogue
-from support.catalogue import Attributes, fresh
+from support.catalogue import fresh
 from support.engines import clear_catalogue, is_postgres
-from support.inherited import inherited
+from support.inherited import inherited, prov
 
 from provstore.factory import Services
-from provstore.model.identifiers import PARAMETER
 
 RULES: Final = """
 [[keyword]]
@@ -40,56 +37,50 @@ DL2: Final = {"voprov:datalevel": "DL2"}
 RAW: Final = {"voprov:datalevel": "DL0"}
 
 
-def told(statements: str, attributes: Attributes | None = None) -> bytes:
-    content = json.loads(catalogue.prov(statements, attributes))
-    content["prefix"]["param"] = PARAMETER
-    return json.dumps(content).encode()
-
-
 def ran(label: str, version: str, **parameters: str) -> Mapping[str, str]:
     named = {f"param:{name}": value for name, value in parameters.items()}
     return {"prov:label": label, "voprov:version": version, **named}
 
 
-BAD_CALIBRATION: Final = told(
+BAD_CALIBRATION: Final = prov(
     "entity(raw) entity(coeff) activity(c1) used(c1, raw) wasGeneratedBy(coeff, c1)",
     {"raw": RAW, "c1": ran("calibrate", "1-bad")},
 )
 DOCUMENTS: Final = {
     # a diamond: two reconstructions of what one calibration made, selected together
-    "calibration": told(
+    "calibration": prov(
         "entity(raw) entity(coeff) activity(c1) used(c1, raw) wasGeneratedBy(coeff, c1)",
         {"raw": RAW, "c1": ran("calibrate", "1")},
     ),
-    "left": told(
+    "left": prov(
         "entity(dl2a) activity(p1) used(p1, coeff) wasGeneratedBy(dl2a, p1)",
         {"dl2a": DL2, "p1": ran("process", "0.19")},
     ),
-    "right": told(
+    "right": prov(
         "entity(dl2b) activity(p2) used(p2, coeff) wasGeneratedBy(dl2b, p2)",
         {"dl2b": DL2, "p2": ran("process", "0.18")},
     ),
-    "selection": told(
+    "selection": prov(
         "entity(dl3) activity(s1) used(s1, dl2a) used(s1, dl2b) wasGeneratedBy(dl3, s1)",
         {"s1": ran("select", "1", cuts="loose")},
     ),
     # the archive and the consumer name the selected file otherwise
-    "archived": told("entity(file)", {"dl3": {}, "file": {"voprov:product_id": PRODUCT}}),
-    "named": told("entity(dl3)", {"dl3": {"voprov:product_id": PRODUCT}}),
-    "spectrum": told("entity(dl4) activity(f1) used(f1, file) wasGeneratedBy(dl4, f1)"),
+    "archived": prov("entity(file)", {"dl3": {}, "file": {"voprov:product_id": PRODUCT}}),
+    "named": prov("entity(dl3)", {"dl3": {"voprov:product_id": PRODUCT}}),
+    "spectrum": prov("entity(dl4) activity(f1) used(f1, file) wasGeneratedBy(dl4, f1)"),
     # only derivations, which go round in a circle with what is said of the spectrum
-    "circle": told(
+    "circle": prov(
         "wasDerivedFrom(x, y) wasDerivedFrom(y, z) wasDerivedFrom(z, x) wasDerivedFrom(z, dl4)"
     ),
-    "made": told(
+    "made": prov(
         "activity(m1) wasGeneratedBy(x, m1) wasGeneratedBy(y, m1) wasGeneratedBy(z, m1)",
         {"m1": ran("select", "1", cuts="tight")},
     ),
     # what nobody tells the making of
-    "stub": told("activity(s2) used(s2, unknown) wasGeneratedBy(dl3b, s2)"),
+    "stub": prov("activity(s2) used(s2, unknown) wasGeneratedBy(dl3b, s2)"),
     # told by two documents, of which one is taken back
-    "night": told("entity(night) activity(c2) hadMember(night, dl3) hadMember(night, dl3b)"),
-    "withdrawn": told(
+    "night": prov("entity(night) activity(c2) hadMember(night, dl3) hadMember(night, dl3b)"),
+    "withdrawn": prov(
         "activity(c3) wasGeneratedBy(unknown, c3) used(f1, unknown)",
         {"c3": ran("calibrate", "2")},
     ),

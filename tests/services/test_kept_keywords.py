@@ -1,18 +1,15 @@
 """What datasets inherit: from everything upstream, whatever the order, whatever is taken back."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support import catalogue
-from support.catalogue import EX, Attributes, fresh, push
+from support.catalogue import EX, fresh, push
 from support.engines import settings
-from support.inherited import inherited
+from support.inherited import inherited, prov
 
 from provstore import factory
 from provstore.factory import Services
-from provstore.model.identifiers import PARAMETER
 
 RULES = """
 [[keyword]]
@@ -74,13 +71,6 @@ def _services(folder: Path) -> Iterator[Services]:
     services = fresh(folder, keywords_file=folder / "rules.toml")
     yield services
     services.close()
-
-
-def prov(statements: str, attributes: Attributes | None = None) -> bytes:
-    """As `support.catalogue.prov`; ``param:`` stands for parameters of activities."""
-    content = json.loads(catalogue.prov(statements, attributes))
-    content["prefix"]["param"] = PARAMETER
-    return json.dumps(content).encode()
 
 
 def ivoa(name: str) -> dict[str, str]:

@@ -33,7 +33,9 @@ _STARTER: Final = 2
 _ALONG: Final = select(relation.c.subj, relation.c.obj).where(
     relation.c.kind.in_(sorted(_ARROWS)), relation.c.subj.is_not(None), relation.c.obj.is_not(None)
 )
-_LINKED: Final = tuple(sorted({*_ARROWS, ASSOCIATED.number, CONFIGURED.number, DESCRIBED.number}))
+BESIDE: Final = frozenset({DESCRIBED.number, ASSOCIATED.number, CONFIGURED.number})
+"""Relations to what an activity is read with: its description, agents and configuration."""
+_LINKED: Final = tuple(sorted(_ARROWS | BESIDE))
 # of others no role is read: the index has all of them
 _ROLE: Final = case((relation.c.kind == ASSOCIATED.number, relation.c.role))
 _LINKS: Final = select(relation.c.subj, relation.c.kind, relation.c.obj, _ROLE).where(

@@ -32,12 +32,10 @@ from provstore.stores.catalogue.names import among, fetch
 from provstore.stores.catalogue.read import Seen
 from provstore.stores.catalogue.shown import level_of, short_name
 from provstore.stores.catalogue.tables import INCOMPLETE, relation, relation_end
-from provstore.stores.keywords.edges import Edges, Link
+from provstore.stores.keywords.edges import BESIDE, Edges, Link
 from provstore.stores.keywords.sets import Value
 
 _ORIGINS: Final = frozenset(kind.number for kind in ORIGIN_RELATIONS)
-_BESIDE: Final = frozenset({DESCRIBED.number, ASSOCIATED.number, CONFIGURED.number})
-"""To what an activity is read with."""
 _ATTACHED: Final = tuple(kind.number for kind in ATTACHED_RELATIONS)
 _PREFIX: Final = kept_parameters.PREFIX
 _FEW_KEYS: Final = 100
@@ -98,7 +96,7 @@ class Reader:
         self._links.update(self._edges.links(makers))
         read_ = {*elements, *makers}
         linked = {
-            link.obj for number in read_ for link in self._links[number] if link.kind in _BESIDE
+            link.obj for number in read_ for link in self._links[number] if link.kind in BESIDE
         }
         self._see(read_ | linked)
         described = self._described(elements)
@@ -194,7 +192,7 @@ class Reader:
         names, version = list(thing.names), thing.version
         agents, configuration, parameters = [], [], list(thing.parameters)
         for link in self._links[one.id]:
-            other = self._seen.get(link.obj) if link.kind in _BESIDE else None
+            other = self._seen.get(link.obj) if link.kind in BESIDE else None
             if other is None:
                 continue
             if link.kind == DESCRIBED.number:
